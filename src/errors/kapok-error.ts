@@ -1,0 +1,38 @@
+import { catalogue, type ErrorCode } from './catalogue.ts';
+
+export interface KapokErrorOptions {
+  /** What went wrong, for the caller; the catalogue's text when absent. Never put anything internal here. */
+  readonly message?: string;
+  /** Where in the input: `values[2].index`, `line 17`. */
+  readonly at?: string;
+  /** The identifier or prefix the request was about. */
+  readonly subject?: string;
+  /** The identifier that takes the place of a withdrawn one. */
+  readonly successor?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error that Kapok throws on purpose; transports translate it once, at their edge. */
+export class KapokError extends Error {
+  override readonly name = 'KapokError';
+  readonly code: ErrorCode;
+  readonly at: string | undefined;
+  readonly subject: string | undefined;
+  readonly successor: string | undefined;
+
+  constructor(code: ErrorCode, options: KapokErrorOptions = {}) {
+    super(options.message ?? catalogue[code].text, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.at = options.at;
+    this.subject = options.subject;
+    this.successor = options.successor;
+  }
+
+  get httpStatus(): number {
+    return catalogue[this.code].http;
+  }
+
+  get responseCode(): number {
+    return catalogue[this.code].handle;
+  }
+}

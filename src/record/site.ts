@@ -1,0 +1,66 @@
+import type { Key } from './value.ts';
+
+/** Where a service listens; protocol names as HS_SITE's JSON writes them. */
+export interface SiteInterface {
+  readonly query: boolean;
+  readonly admin: boolean;
+  readonly protocol: 'TCP' | 'UDP' | 'HTTP' | 'HTTPS';
+  readonly port: number;
+}
+
+export interface SiteServer {
+  readonly serverId: number;
+  /** An IP address; a host name where the site is reached over HTTP. */
+  readonly address: string;
+  readonly publicKey?: { readonly format: 'key'; readonly value: Key };
+  readonly interfaces: readonly SiteInterface[];
+}
+
+/** The endpoints that answer for a prefix: the data of an HS_SITE value (RFC 3651 §3.2.2). */
+export interface Site {
+  readonly version: number;
+  readonly protocolVersion: string;
+  readonly serialNumber: number;
+  readonly primarySite: boolean;
+  readonly multiPrimary: boolean;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  readonly servers: readonly SiteServer[];
+}
+
+/** The site of a node that is reached at one URL, `http://host:port`. */
+export function siteOfUrl(url: string, description?: string): Site {
+  const { protocol, hostname, port } = new URL(url);
+  const https = protocol === 'https:';
+  return {
+    version: 1,
+    protocolVersion: '2.11',
+    serialNumber: 1,
+    primarySite: true,
+    multiPrimary: false,
+    attributes: description === undefined ? [] : [{ name: 'desc', value: description }],
+    servers: [
+      {
+        serverId: 1,
+        address: hostname.replace(/^\[|\]$/g, ''),
+        interfaces: [
+          { query: true, admin: true, protocol: https ? 'HTTPS' : 'HTTP', port: Number(port) || (https ? 443 : 80) },
+        ],
+      },
+    ],
+  };
+}
+
+/** The base URLs at which the servers of a site answer queries over HTTP, HTTPS first; empty when there are none. */
+export function httpUrlsOf(site: Site): string[] {
+  const urls = (protocol: 'HTTPS' | 'HTTP') =>
+    site.servers.flatMap((server) =>
+      server.interfaces
+        .filter((at) => at.query && at.protocol === protocol)
+        .map((at) => `${protocol.toLowerCase()}://${urlHost(server.address)}:${at.port}`),
+    );
+  return [...urls('HTTPS'), ...urls('HTTP')];
+}
+
+function urlHost(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
