@@ -13,31 +13,49 @@ export const catalogue = {
   INVALID_SETTING: { http: 500, handle: 2, text: 'A setting is not valid' },
   UNKNOWN_ROUTE: { http: 404, handle: 4, text: 'There is no such endpoint' },
   UNKNOWN_METHOD: { http: 501, handle: 4, text: 'This method is not implemented' },
+  UNSUPPORTED_MEDIA_TYPE: { http: 415, handle: 4, text: 'The body has a media type that this endpoint does not read' },
   BODY_TOO_LARGE: { http: 413, handle: 4, text: 'The request body is over the limit' },
-  RATE_LIMITED: { http: 429, handle: 3, text: 'Too many requests from this address; retry after the time given in Retry-After' },
+  RATE_LIMITED: {
+    http: 429,
+    handle: 3,
+    text: 'Too many requests from this address; retry after the time given in Retry-After',
+  },
 
   NOT_FOUND: { http: 404, handle: 100, text: 'The identifier is not registered' },
   ALREADY_EXISTS: { http: 409, handle: 101, text: 'The identifier is already registered' },
   VALUE_EXISTS: { http: 409, handle: 201, text: 'A value with this index exists' },
+  VALUE_NOT_FOUND: { http: 404, handle: 200, text: 'The record has no value with this index' },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },
   PREFIX_IN_USE: { http: 409, handle: 5, text: 'The prefix is in use' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },
   PREFIX_REVOKED: { http: 410, handle: 10002, text: 'This prefix was revoked' },
 
-  NOT_RESPONSIBLE: { http: 400, handle: 301, text: 'This node does not answer for that prefix and does not follow referrals' },
+  NOT_RESPONSIBLE: {
+    http: 400,
+    handle: 301,
+    text: 'This node does not answer for that prefix and does not follow referrals',
+  },
   LOOP: { http: 508, handle: 10004, text: 'The delegations lead back to a node that was already asked' },
   TOO_MANY_HOPS: { http: 508, handle: 6, text: 'The resolution needs more hops than allowed' },
   UPSTREAM_UNREACHABLE: { http: 502, handle: 601, text: 'The node that answers for this prefix cannot be reached' },
   UPSTREAM_TIMEOUT: { http: 504, handle: 602, text: 'The node that answers for this prefix did not answer in time' },
-  UPSTREAM_INVALID: { http: 502, handle: 10006, text: 'The node that answers for this prefix gave an answer that cannot be used' },
+  UPSTREAM_INVALID: {
+    http: 502,
+    handle: 10006,
+    text: 'The node that answers for this prefix gave an answer that cannot be used',
+  },
 
   UNAUTHENTICATED: { http: 401, handle: 402, text: 'This request needs a bearer token' },
   INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The bearer token is unknown, expired or revoked' },
   PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a bearer token for this prefix' },
   FORBIDDEN: { http: 403, handle: 400, text: 'The bearer token does not cover this prefix' },
 
-  DATABASE_UNAVAILABLE: { http: 503, handle: 3, text: 'The node cannot reach its database at the moment; nothing was changed' },
+  DATABASE_UNAVAILABLE: {
+    http: 503,
+    handle: 3,
+    text: 'The node cannot reach its database at the moment; nothing was changed',
+  },
   INTERNAL: { http: 500, handle: 2, text: 'The node failed to answer; the failure is in its log' },
 } as const satisfies Record<string, CatalogueEntry>;
 

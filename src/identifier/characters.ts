@@ -9,7 +9,8 @@ export function findForbiddenCharacter(text: string): string | null {
     if (code <= 0x1f || (code >= 0x7f && code <= 0x9f)) return `contains the control character ${name(code)} at ${i}`;
     if (code >= 0xd800 && code <= 0xdfff) {
       const next = text.charCodeAt(i + 1);
-      if (code > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return `contains half a character, ${name(code)}, at ${i}`;
+      if (code > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff))
+        return `contains half a character, ${name(code)}, at ${i}`;
       i++;
     }
   }

@@ -24,7 +24,11 @@ export interface Identifier {
 /** `identifier = prefix "/" suffix`; the first slash splits. Throws INVALID_IDENTIFIER with the reason. */
 export function parseIdentifier(text: string): Identifier {
   const reason = whyInvalidIdentifier(text);
-  if (reason !== null) throw new KapokError('INVALID_IDENTIFIER', { message: `Identifier ${reason}`, subject: text });
+  if (reason !== null)
+    throw new KapokError('INVALID_IDENTIFIER', {
+      message: `Identifier ${reason}`,
+      subject: text.slice(0, MAX_WIRE_BYTES),
+    });
   const slash = text.indexOf('/');
   return { text, prefix: parsePrefix(text.slice(0, slash)), suffix: text.slice(slash + 1) };
 }
@@ -32,7 +36,8 @@ export function parseIdentifier(text: string): Identifier {
 /** The reason why a text is no identifier, as the end of a sentence that starts with "Identifier"; null when it is one. */
 export function whyInvalidIdentifier(text: string): string | null {
   if (text.length === 0) return 'is empty';
-  if (text.length > MAX_WIRE_BYTES || Buffer.byteLength(text) > MAX_WIRE_BYTES) return `is over ${MAX_WIRE_BYTES} bytes`;
+  if (text.length > MAX_WIRE_BYTES || Buffer.byteLength(text) > MAX_WIRE_BYTES)
+    return `is over ${MAX_WIRE_BYTES} bytes`;
   const slash = text.indexOf('/');
   if (slash < 0) return 'has no "/" between prefix and suffix';
   const prefixReason = whyInvalidPrefix(text.slice(0, slash));

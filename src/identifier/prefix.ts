@@ -24,13 +24,19 @@ export function parsePrefix(text: string): Prefix {
 /** The reason why a text is no prefix, as the end of a sentence that starts with "Prefix"; null when it is one. */
 export function whyInvalidPrefix(text: string): string | null {
   if (text.length === 0) return 'is empty';
-  if (text.length > MAX_PREFIX_CHARACTERS) return `has ${text.length} characters; at most ${MAX_PREFIX_CHARACTERS}`;
+  if (isTooLong(text)) return `has over ${MAX_PREFIX_CHARACTERS} characters`;
   if (text.includes('/')) return 'contains "/"';
   const forbidden = findForbiddenCharacter(text);
   if (forbidden !== null) return forbidden;
   if (/\s/u.test(text)) return 'contains white space';
   if (text.startsWith('.') || text.endsWith('.') || text.includes('..')) return 'has an empty label';
   return null;
+}
+
+/** Counts only what can go either way: a character is one or two units. */
+function isTooLong(text: string): boolean {
+  if (text.length <= MAX_PREFIX_CHARACTERS) return false;
+  return text.length > 2 * MAX_PREFIX_CHARACTERS || [...text].length > MAX_PREFIX_CHARACTERS;
 }
 
 /** `88.106` of `88.106.32902`; null for a prefix of one label. */

@@ -1,0 +1,108 @@
+import { LRUCache } from 'lru-cache';
+import type { IdentifierKey } from '../identifier/identifier.ts';
+import { isUnder, type Prefix } from '../identifier/prefix.ts';
+import { Floors } from './floors.ts';
+
+/** What a memory cache can hold: the value says its version, its place in the tree and its size. */
+export interface Cacheable {
+  readonly prefix: Prefix;
+  /** 0: never existed. */
+  readonly version: number;
+  readonly bytes: number;
+}
+
+export interface Entry<V> {
+  readonly key: IdentifierKey;
+  readonly value: V;
+  readonly storedAt: number;
+  /** Milliseconds of the epoch; after it the entry is only good as a stale answer. */
+  freshUntil: number;
+  /** The spellings, as URLs write them, that lead to this entry without parsing. */
+  spellings: string[] | null;
+}
+
+const MAX_SPELLINGS = 4;
+/** What an entry costs beside its value: map slots, list links, the entry and its key (measured by `npm run bench`). */
+const ENTRY_OVERHEAD = 400;
+
+/**
+ * Answers in memory, least recently used out first, bounded in bytes. An older version never replaces a newer one:
+ * neither one that is held, nor one that the feed has announced (see Floors).
+ */
+export class MemoryCache<V extends Cacheable> {
+  readonly #entries: LRUCache<IdentifierKey, Entry<V>>;
+  readonly #spellings = new Map<string, Entry<V>>();
+  readonly #floors = new Floors();
+
+  constructor({ maxBytes }: { maxBytes: number }) {
+    this.#entries = new LRUCache<IdentifierKey, Entry<V>>({
+      maxSize: maxBytes,
+      sizeCalculation: (entry, key) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
+      dispose: (entry) => this.#forgetSpellings(entry),
+    });
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get bytes(): number {
+    return this.#entries.calculatedSize;
+  }
+
+  get(key: IdentifierKey): Entry<V> | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** The entry that a URL's spelling leads to: the hot path, without parsing. */
+  getSpelled(spelling: string): Entry<V> | undefined {
+    const entry = this.#spellings.get(spelling);
+    // The second look-up keeps the entry's place among the recently used.
+    return entry === undefined ? undefined : this.#entries.get(entry.key);
+  }
+
+  spell(entry: Entry<V>, spelling: string): void {
+    if (entry.spellings === null) entry.spellings = [];
+    if (entry.spellings.length >= MAX_SPELLINGS || this.#spellings.has(spelling)) return;
+    entry.spellings.push(spelling);
+    this.#spellings.set(spelling, entry);
+  }
+
+  begin(): number {
+    return this.#floors.begin();
+  }
+
+  /** Stores what a read that began at `begunAt` found; false when something newer is known. */
+  put(key: IdentifierKey, value: V, { begunAt, freshUntil, now }: { begunAt: number; freshUntil: number; now: number }): boolean {
+    const { prefix, version } = value;
+    if (!this.#floors.admits(key, { prefix, version, begunAt })) return false;
+    const present = this.#entries.peek(key);
+    if (present !== undefined && present.value.version > version && present.freshUntil > now) return false;
+    this.#entries.set(key, { key, value, storedAt: now, freshUntil, spellings: null });
+    return true;
+  }
+
+  /** A record has this version now: anything older goes, and stays away. */
+  invalidate(key: IdentifierKey, version: number): void {
+    this.#floors.raise(key, version);
+    const present = this.#entries.peek(key);
+    if (present !== undefined && present.value.version < version) this.#entries.delete(key);
+  }
+
+  /** Forgets all that lies at or below a prefix. */
+  invalidateSubtree(prefix: Prefix): void {
+    this.#floors.raiseSubtree(prefix);
+    for (const [key, entry] of this.#entries.entries()) {
+      if (isUnder(entry.value.prefix, prefix)) this.#entries.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  #forgetSpellings(entry: Entry<V>): void {
+    if (entry.spellings === null) return;
+    for (const spelling of entry.spellings) this.#spellings.delete(spelling);
+  }
+}

@@ -1,0 +1,142 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { KapokError } from '../errors/kapok-error.ts';
+import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
+
+/** A role is a preset of capabilities and nothing else. */
+export const ROLES = {
+  top: ['delegates', 'hosts', 'governs', 'recurses'],
+  industry: ['delegates', 'hosts', 'governs'],
+  enterprise: ['hosts'],
+  resolver: ['recurses'],
+} as const satisfies Record<string, readonly Capability[]>;
+
+export type Role = keyof typeof ROLES;
+export type Capability = 'delegates' | 'hosts' | 'governs' | 'recurses';
+
+export interface Config {
+  /** The prefix the node answers for; null on a node that only recurses. */
+  readonly prefix: Prefix | null;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The URL at which other nodes reach this one; null: made of host and port. */
+  readonly publicUrl: string | null;
+  /** Where a node that recurses begins, for prefixes that are not below its own. */
+  readonly rootUrl: string | null;
+  /** Null: the PostgreSQL server that comes with Kapok, in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly databasePool: number;
+  readonly redisUrl: string | null;
+  readonly dataDir: string;
+  /** The memory cache, in bytes. */
+  readonly cacheBytes: number;
+  /** Milliseconds a resolution may take in all, and one hop of it. */
+  readonly deadline: number;
+  readonly hopTimeout: number;
+  /** Requests a second from one address; 0: no limit. */
+  readonly rateLimit: number;
+  readonly logLevel: string;
+  /** The first operator token, when it is chosen from outside instead of made and printed. */
+  readonly operatorToken: string | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const TOKEN = /^kapok_[A-Za-z0-9_-]{43}$/;
+
+/** The settings of a node. Throws INVALID_SETTING that names the variable and says what it may be. */
+export function readConfig(environment: Environment): Config {
+  const read = <T>(name: string, parse: (text: string) => T, fallback: T): T => {
+    const text = environment[name];
+    if (text === undefined || text === '') return fallback;
+    try {
+      return parse(text);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      // The value itself may be a secret: only its variable is named.
+      throw new KapokError('INVALID_SETTING', { message: `${name}: ${reason}`, at: name, cause });
+    }
+  };
+  refuseUnknown(environment);
+  const role = read('KAPOK_ROLE', oneOf(Object.keys(ROLES) as Role[]), 'industry');
+  const capabilities = new Set(read<readonly Capability[]>('KAPOK_CAPABILITIES', parseCapabilities, ROLES[role]));
+  const prefix = read('KAPOK_PREFIX', parsePrefix, null as Prefix | null);
+  const rootUrl = read('KAPOK_ROOT_URL', url(['http:', 'https:']), null);
+  if (capabilities.has('hosts') && prefix === null) {
+    const message = 'KAPOK_PREFIX: a node that hosts identifiers needs the prefix it answers for, such as 88.101';
+    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_PREFIX' });
+  }
+  if (prefix === null && rootUrl === null) {
+    const message = 'KAPOK_ROOT_URL: a node without a prefix of its own needs the URL of the node to begin at';
+    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_ROOT_URL' });
+  }
+  return {
+    prefix,
+    capabilities,
+    host: read('KAPOK_HOST', String, '127.0.0.1'),
+    port: read('KAPOK_PORT', whole({ max: 65_535 }), 7080),
+    publicUrl: read('KAPOK_PUBLIC_URL', url(['http:', 'https:']), null),
+    rootUrl,
+    databaseUrl: read('DATABASE_URL', url(['postgres:', 'postgresql:']), null),
+    databasePool: read('KAPOK_DATABASE_POOL', whole({ min: 2, max: 1_000 }), Math.max(8, 2 * availableParallelism())),
+    redisUrl: read('REDIS_URL', url(['redis:', 'rediss:']), null),
+    dataDir: read('KAPOK_DATA_DIR', String, '.kapok'),
+    cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),
+    deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
+    hopTimeout: read('KAPOK_HOP_TIMEOUT_MS', whole({ min: 10, max: 60_000 }), 2_000),
+    rateLimit: read('KAPOK_RATE_LIMIT', whole({ max: 10_000_000 }), 50_000),
+    logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
+    operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
+  };
+}
+
+/** Every variable that a node reads; docs/operations.md describes them, and a test keeps both lists equal. */
+export const VARIABLES = [
+  ...['KAPOK_ROLE', 'KAPOK_CAPABILITIES', 'KAPOK_PREFIX', 'KAPOK_ROOT_URL', 'KAPOK_HOST', 'KAPOK_PORT'],
+  ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR', 'KAPOK_CACHE_BYTES'],
+  ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
+];
+
+/** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
+function refuseUnknown(environment: Environment): void {
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('KAPOK_') || VARIABLES.includes(name) || name === 'KAPOK_URL' || name === 'KAPOK_TOKEN') continue;
+    const message = `${name}: there is no such setting; there are ${VARIABLES.join(', ')}`;
+    throw new KapokError('INVALID_SETTING', { message, at: name });
+  }
+}
+
+function oneOf<T extends string>(allowed: readonly T[]) {
+  return (text: string): T => {
+    const found = allowed.find((item) => item === text);
+    if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`);
+    return found;
+  };
+}
+
+function whole({ min = 0, max }: { min?: number; max: number }) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < min || number > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+    return number;
+  };
+}
+
+function url(protocols: readonly string[]) {
+  return (text: string): string | null => {
+    const ok = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    if (!ok) throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+    return protocols.includes('http:') ? text.replace(/\/+$/, '') : text;
+  };
+}
+
+function parseCapabilities(text: string): Capability[] {
+  return text.split(',').map((item) => oneOf<Capability>(['delegates', 'hosts', 'governs', 'recurses'])(item.trim()));
+}
+
+function token(text: string): string | null {
+  if (!TOKEN.test(text)) throw new Error('must be "kapok_" and 43 characters of base64url');
+  return text;
+}

@@ -1,0 +1,68 @@
+import type { Database } from '../../database/database.ts';
+import { type AuthorizePrefix, prepareRow, type ReadyRow } from './prepare-row.ts';
+import type { BrokenRow, RawRow, RowResult } from './rows.ts';
+import { storeRows } from './store-rows.ts';
+
+/** A transaction's worth: large enough that the commit costs little, small enough that results and memory stay small. */
+const CHUNK_ROWS = 2_000;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+export interface ImportOptions {
+  readonly database: Database;
+  readonly authorize: AuthorizePrefix;
+  /** Replace records that exist; otherwise their rows fail. */
+  readonly overwrite: boolean;
+  readonly actor: string;
+  readonly now: () => Date;
+  /** Called after each commit. */
+  readonly onCommitted: () => void;
+}
+
+/** Stores a stream of rows chunk by chunk; yields the results of a chunk once it is committed. A bad row fails alone. */
+export async function* importRows(rows: AsyncIterable<RawRow | BrokenRow>, options: ImportOptions): AsyncGenerator<RowResult[]> {
+  let chunk = new Chunk();
+  for await (const raw of rows) {
+    const row = prepareRow(raw, options.authorize, options.now());
+    if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
+      yield* chunk.store(options);
+      chunk = new Chunk();
+    }
+    chunk.add(row);
+  }
+  yield* chunk.store(options);
+}
+
+/** Rows of one transaction; each key at most once, for a statement cannot write a row twice. */
+class Chunk {
+  readonly #rows: (ReadyRow | RowResult)[] = [];
+  readonly #keys = new Set<string>();
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#rows.length >= CHUNK_ROWS || this.#bytes >= CHUNK_BYTES;
+  }
+
+  has(row: ReadyRow): boolean {
+    return this.#keys.has(keyOf(row));
+  }
+
+  add(row: ReadyRow | RowResult): void {
+    this.#rows.push(row);
+    if (!('suffixKey' in row)) return;
+    this.#keys.add(keyOf(row));
+    this.#bytes += row.record?.length ?? 0;
+  }
+
+  async *store(options: ImportOptions): AsyncGenerator<RowResult[]> {
+    if (this.#rows.length === 0) return;
+    const ready = this.#rows.filter((row): row is ReadyRow => 'suffixKey' in row);
+    const stored = ready.length === 0 ? [] : await storeRows(options.database, ready, options);
+    if (ready.length > 0) options.onCommitted();
+    const results = stored.values();
+    yield this.#rows.map((row) => ('suffixKey' in row ? (results.next().value as RowResult) : row));
+  }
+}
+
+function keyOf({ identifier, suffixKey }: ReadyRow): string {
+  return `${identifier.prefix}/${suffixKey}`;
+}

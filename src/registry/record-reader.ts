@@ -1,0 +1,46 @@
+import { BatchReader } from '../database/batch-reader.ts';
+import type { Queryable } from '../database/database.ts';
+import type { Prefix } from '../identifier/prefix.ts';
+import { RECORD_COLUMNS, type RecordRow, type StoredRecord, storedRecordOf } from './stored-record.ts';
+
+export interface RecordName {
+  readonly prefix: Prefix;
+  readonly suffixKey: string;
+}
+
+/** Identifiers a statement; past 256 the rate gains nothing and the slowest waits longer. */
+const MAX_NAMES = 256;
+const CONCURRENT_STATEMENTS = 4;
+
+const READ = {
+  name: 'read_records',
+  text: `select k.n::int as n, ${RECORD_COLUMNS}
+    from unnest($1::text[], $2::text[]) with ordinality as k(prefix, suffix_key, n)
+    join identifiers i on i.prefix = k.prefix and i.suffix_key = k.suffix_key`,
+};
+
+/** Reads records by name; names asked for in one turn of the event loop share a statement. */
+export class RecordReader {
+  readonly #batches: BatchReader<RecordName, StoredRecord>;
+
+  constructor(database: Queryable) {
+    this.#batches = new BatchReader({
+      read: (names) => readRecords(database, names),
+      maxKeys: MAX_NAMES,
+      concurrency: CONCURRENT_STATEMENTS,
+    });
+  }
+
+  find(name: RecordName): Promise<StoredRecord | null> {
+    return this.#batches.find(name);
+  }
+}
+
+async function readRecords(database: Queryable, names: readonly RecordName[]): Promise<(StoredRecord | null)[]> {
+  const columns = [names.map((name) => name.prefix), names.map((name) => name.suffixKey)];
+  const found = new Array<StoredRecord | null>(names.length).fill(null);
+  for (const row of await database.query<RecordRow & { n: number }>(READ, columns)) {
+    found[row.n - 1] = storedRecordOf(row);
+  }
+  return found;
+}

@@ -1,0 +1,51 @@
+import type { Database } from '../database/database.ts';
+import { KapokError } from '../errors/kapok-error.ts';
+import type { PrefixEntry } from './prefix-entry.ts';
+import { PREFIX_COLUMNS, type PrefixRow, prefixEntryOf } from './prefix-table.ts';
+
+export type NewPrefix = Omit<PrefixEntry, 'version' | 'updatedAt'>;
+
+export interface PrefixesWritten {
+  readonly entries: readonly PrefixEntry[];
+  readonly created: number;
+  readonly seq: number;
+}
+
+const STORE = `insert into prefixes (prefix, status, site, ttl, suffix_case, label, version)
+  select prefix, status, site, ttl, suffix_case, label, 1
+  from unnest($1::text[], $2::text[], $3::json[], $4::int[], $5::text[], $6::text[]) as n(prefix, status, site, ttl, suffix_case, label)
+  order by prefix
+  on conflict (prefix) do update set status = excluded.status, site = excluded.site, ttl = excluded.ttl,
+    suffix_case = excluded.suffix_case, label = excluded.label, version = prefixes.version + 1, updated_at = now()
+  returning ${PREFIX_COLUMNS}`;
+
+// A key is folded when it is stored: another rule would make stored identifiers unfindable.
+const CASE_CONFLICT = `select p.prefix from prefixes p
+  join unnest($1::text[], $2::text[]) as n(prefix, suffix_case) on n.prefix = p.prefix and n.suffix_case <> p.suffix_case
+  where exists (select from identifiers i where i.prefix = p.prefix) limit 1`;
+
+const ANNOUNCE = `with head as (update node set feed_head = feed_head + cardinality($1::text[]) returning feed_head)
+  insert into changes (seq, prefix, version)
+  select head.feed_head - cardinality($1::text[]) + n.n, n.prefix, n.version
+  from head, unnest($1::text[], $2::bigint[]) with ordinality as n(prefix, version, n)
+  returning seq`;
+
+/** Creates or replaces prefixes: all of them or, when one is refused, none. */
+export function writePrefixes(database: Database, prefixes: readonly NewPrefix[]): Promise<PrefixesWritten> {
+  const column = <K extends keyof NewPrefix>(name: K) => prefixes.map((item) => item[name]);
+  const sites = prefixes.map((item) => (item.site === null ? null : JSON.stringify(item.site)));
+  return database.transaction(async (tx) => {
+    const names = column('prefix');
+    const [conflict] = await tx.query<{ prefix: string }>(CASE_CONFLICT, [names, column('suffixCase')]);
+    if (conflict !== undefined) {
+      const message = `Prefix ${conflict.prefix} holds identifiers; how their case is compared can no longer change`;
+      throw new KapokError('PREFIX_IN_USE', { message, subject: conflict.prefix });
+    }
+    const columns = [names, column('status'), sites, column('ttl'), column('suffixCase'), column('label')];
+    const entries = (await tx.query<PrefixRow>(STORE, columns)).map(prefixEntryOf);
+    const versions = entries.map((entry) => entry.version);
+    const changes = await tx.query<{ seq: number }>(ANNOUNCE, [entries.map((entry) => entry.prefix), versions]);
+    const seq = Math.max(...changes.map((change) => change.seq));
+    return { entries, created: versions.filter((version) => version === 1).length, seq };
+  });
+}

@@ -1,0 +1,69 @@
+import type { Database, Queryable } from '../database/database.ts';
+import type { Identifier } from '../identifier/identifier.ts';
+import { columnsOf, type NewRecord, RECORD_COLUMNS, type RecordRow, type StoredRecord, storedRecordOf } from './stored-record.ts';
+
+export interface RecordWrite {
+  readonly identifier: Identifier;
+  readonly suffixKey: string;
+  /** The id of the token that writes. */
+  readonly actor: string;
+  /** The new record made of the present one (null: there has never been one). Throws to refuse; nothing is changed then. */
+  readonly change: (current: StoredRecord | null) => NewRecord;
+}
+
+export interface Written {
+  readonly version: number;
+  /** There was no record, or a tombstone. */
+  readonly created: boolean;
+  /** The number of the change in the feed. */
+  readonly seq: number;
+}
+
+const LOCK = {
+  name: 'lock_record',
+  text: `select ${RECORD_COLUMNS} from identifiers i where i.prefix = $1 and i.suffix_key = $2 for update`,
+};
+
+// The placeholder row makes a second creator of the same identifier wait here, then see the first one's record.
+const CLAIM = {
+  name: 'claim_record',
+  text: `insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl)
+    values ($1, $2, $3, 0, null, false, 0) on conflict do nothing returning 1`,
+};
+
+const STORE = {
+  name: 'store_record',
+  text: `with written as (
+      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, updated_at = now()
+      where prefix = $1 and suffix_key = $2 returning version
+    ), kept as (
+      insert into identifier_versions (prefix, suffix_key, version, record, successor, actor)
+      select $1, $2, version, $3, $6, $7 from written
+    ), head as (
+      update node set feed_head = feed_head + 1 returning feed_head
+    )
+    insert into changes (seq, prefix, suffix_key, version)
+    select head.feed_head, $1, $2, written.version from head, written returning seq, version`,
+};
+
+/** Writes one record: the record, its version in history and its number in the change feed, in one transaction. */
+export function writeRecord(database: Database, write: RecordWrite): Promise<Written> {
+  const { identifier, suffixKey, actor, change } = write;
+  const name = [identifier.prefix, suffixKey];
+  return database.transaction(async (tx) => {
+    const current = await lockRecord(tx, name, identifier.suffix);
+    const next = columnsOf(change(current));
+    const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
+    const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);
+    if (row === undefined) throw new Error('The record that was locked is gone');
+    return { version: row.version, seq: row.seq, created: current === null || current.values === null };
+  });
+}
+
+async function lockRecord(tx: Queryable, name: readonly string[], suffix: string): Promise<StoredRecord | null> {
+  const claimed = (await tx.query(CLAIM, [...name, suffix])).length === 1;
+  if (claimed) return null;
+  const [row] = await tx.query<RecordRow>(LOCK, name);
+  if (row === undefined) throw new Error('The record that exists cannot be locked');
+  return storedRecordOf(row);
+}

@@ -1,0 +1,8 @@
+import type { Trace } from './trace.ts';
+
+/** What travels with one resolution. */
+export interface Context {
+  /** Milliseconds of the epoch by which the caller must have an answer. */
+  readonly deadline: number;
+  readonly trace: Trace | null;
+}

@@ -1,0 +1,50 @@
+import type { Value } from '../record/value.ts';
+
+export interface PublicRecordOptions {
+  /** The identifier as it was registered. */
+  readonly handle: string;
+  /** Grows with every write; 0 when the node that answered does not tell. */
+  readonly version: number;
+  /** The public values as a JSON array. */
+  readonly json: string;
+}
+
+/**
+ * The public values of a record, kept as the bytes of the answer that Handle's REST interface gives:
+ * `{"responseCode":1,"handle":…,"values":[…]}`, or responseCode 200 when there are no values to show.
+ */
+export class PublicRecord {
+  readonly handle: string;
+  readonly version: number;
+  /** The whole answer, naming the identifier as it was registered. */
+  readonly body: Buffer;
+  /** Where the array of values begins in `body`; it ends one byte before the end. 0: there are none. */
+  readonly #valuesAt: number;
+
+  constructor({ handle, version, json }: PublicRecordOptions) {
+    this.handle = handle;
+    this.version = version;
+    if (json === '[]') {
+      this.body = Buffer.from(`{"responseCode":200,"values":[],"handle":${JSON.stringify(handle)}}`);
+      this.#valuesAt = 0;
+    } else {
+      const head = `{"responseCode":1,"handle":${JSON.stringify(handle)},"values":`;
+      this.body = Buffer.from(`${head}${json}}`);
+      this.#valuesAt = Buffer.byteLength(head);
+    }
+  }
+
+  get json(): string {
+    return this.#valuesAt === 0 ? '[]' : this.body.toString('utf8', this.#valuesAt, this.body.length - 1);
+  }
+
+  /** The answer to a caller who spelled the identifier in this way. */
+  answerTo(handle: string): Buffer {
+    return handle === this.handle ? this.body : new PublicRecord({ handle, version: this.version, json: this.json }).body;
+  }
+
+  /** Parsed anew at each call: most answers are passed on as bytes. */
+  values(): readonly Value[] {
+    return JSON.parse(this.json) as Value[];
+  }
+}

@@ -1,0 +1,71 @@
+import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
+import { type Answer, versionOf } from './cached-outcome.ts';
+import type { Context } from './context.ts';
+import type { Found, Outcome, Query } from './outcome.ts';
+import { PublicRecord } from './public-record.ts';
+import type { Resolver } from './resolver.ts';
+
+export interface RedisStepOptions {
+  readonly cache: RedisCache;
+  readonly next: Resolver;
+  /** `own`: what this node says; `remote`: what it was told. They never share a key. */
+  readonly kind: 'own' | 'remote';
+  readonly now: () => number;
+  readonly nodeName: string;
+  readonly count: (event: 'redis-hit' | 'redis-miss') => void;
+}
+
+/** Answers from the Redis that the node's processes share; whatever fails there is a miss. */
+export class RedisStep implements Resolver {
+  readonly #options: RedisStepOptions;
+
+  constructor(options: RedisStepOptions) {
+    this.#options = options;
+  }
+
+  async resolve(query: Query, context: Context): Promise<Outcome> {
+    const { cache, next, kind, now, count, nodeName: node } = this.#options;
+    const name = redisName(query, kind);
+    if (!query.authoritative) {
+      const begun = now();
+      const held = await cache.get(name);
+      const answer = held === null ? null : decodeAnswer(held.text, now());
+      count(answer === null ? 'redis-miss' : 'redis-hit');
+      if (answer !== null) {
+        const { kind: outcome, source, ttl } = answer;
+        context.trace?.add({ node, prefix: query.place, outcome, source, ttl, milliseconds: now() - begun });
+        return answer;
+      }
+    }
+    const outcome = await next.resolve(query, context);
+    if (outcome.kind !== 'referral' && outcome.ttl > 0) {
+      const text = encodeAnswer(outcome, now());
+      cache.put(name, { version: versionOf(outcome), text }, outcome.ttl * 1000);
+    }
+    return outcome;
+  }
+}
+
+export function redisName(query: Pick<Query, 'prefix' | 'suffixKey'>, kind: 'own' | 'remote'): RedisName {
+  return { prefix: query.prefix, rest: `${kind}:${query.suffixKey}` };
+}
+
+/** One line of JSON about the answer; for a record, its values follow as they are. */
+export function encodeAnswer(answer: Answer, now: number): string {
+  const expiresAt = now + answer.ttl * 1000;
+  if (answer.kind !== 'found') return JSON.stringify({ ...answer, expiresAt });
+  const { record, ...rest } = answer;
+  const { handle, version } = record;
+  return `${JSON.stringify({ ...rest, handle, version, expiresAt })}\n${record.json}`;
+}
+
+/** Null when the answer has outlived its time. */
+export function decodeAnswer(text: string, now: number): Answer | null {
+  const newline = text.indexOf('\n');
+  const { expiresAt, ...head } = JSON.parse(newline < 0 ? text : text.slice(0, newline)) as { expiresAt: number };
+  const ttl = Math.floor((expiresAt - now) / 1000);
+  if (ttl <= 0) return null;
+  if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
+  const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };
+  return { ...rest, ttl, source: 'redis', record: new PublicRecord({ handle, version, json: text.slice(newline + 1) }) };
+}

@@ -1,0 +1,128 @@
+import { KapokError } from '../../errors/kapok-error.ts';
+import { isUnder } from '../../identifier/prefix.ts';
+import { httpUrlsOf, type Site } from '../../record/site.ts';
+import type { PrefixTable } from '../../registry/prefix-table.ts';
+import type { Answer } from '../cached-outcome.ts';
+import type { Context } from '../context.ts';
+import { REMOTE_TTL_MAX } from '../lifetimes.ts';
+import type { Outcome, Query } from '../outcome.ts';
+import type { Resolver } from '../resolver.ts';
+import type { Hop } from '../trace.ts';
+import { decodeAnswer } from './decode-answer.ts';
+import type { Cut, ReferralCache } from './referral-cache.ts';
+import type { SiteClient } from './site-client.ts';
+
+/** No real tree is deeper; RFC 3652 calls the failure "recursion limit exceeded". */
+export const MAX_HOPS = 16;
+
+export interface RecursionStepOptions {
+  readonly prefixes: PrefixTable;
+  readonly referrals: ReferralCache;
+  readonly client: SiteClient;
+  /** Where to begin for prefixes that are not below this node. */
+  readonly root: Site | null;
+  readonly nodeName: string;
+  readonly now: () => number;
+}
+
+/** Follows referrals down the tree, each of which must lead to a longer prefix, until a node answers. */
+export class RecursionStep implements Resolver {
+  readonly #options: RecursionStepOptions;
+
+  constructor(options: RecursionStepOptions) {
+    this.#options = options;
+  }
+
+  async resolve(query: Query, context: Context): Promise<Outcome> {
+    const { referrals, nodeName: node } = this.#options;
+    const start = this.#start(query);
+    const shortcut = query.authoritative ? null : referrals.find(query.place, { stale: false });
+    if (shortcut !== null && isDeeper(shortcut, start)) {
+      try {
+        return await this.#descend(query, context, shortcut);
+      } catch (error) {
+        // The site may have moved since the referral was given: ask again from the top.
+        if (!isOutage(error)) throw error;
+        if (shortcut.prefix !== null) referrals.delete(shortcut.prefix);
+        return this.#descend(query, context, start);
+      }
+    }
+    context.trace?.add({ ...STEP, node, prefix: start.prefix, outcome: 'referral', source: 'prefixes' });
+    try {
+      return await this.#descend(query, context, start);
+    } catch (error) {
+      // A node in between is down, the responsible one may be up: an outlived referral still leads there.
+      const outlived = isOutage(error) ? referrals.find(query.place, { stale: true }) : null;
+      if (outlived === null || !isDeeper(outlived, start)) throw error;
+      return this.#descend(query, context, outlived);
+    }
+  }
+
+  #start(query: Query): Cut {
+    const entry = this.#options.prefixes.match(query.place);
+    if (entry !== null && entry.site !== null) return { prefix: entry.prefix, site: entry.site };
+    if (this.#options.root === null) throw new KapokError('NOT_RESPONSIBLE', { subject: query.text });
+    return { prefix: null, site: this.#options.root };
+  }
+
+  async #descend(query: Query, context: Context, from: Cut): Promise<Answer> {
+    let cut = from;
+    for (let hops = 1; hops <= MAX_HOPS; hops++) {
+      const outcome = await this.#ask(query, context, cut);
+      if (outcome.kind !== 'referral') return { ...outcome, ttl: Math.min(outcome.ttl, REMOTE_TTL_MAX) };
+      const next: Cut = { prefix: outcome.prefix, site: outcome.site };
+      if (!isUnder(query.place, outcome.prefix) || !isDeeper(next, cut)) {
+        const message = `Node ${outcome.node}, asked for ${cut.prefix ?? 'the root'}, refers back to ${outcome.prefix}`;
+        throw new KapokError('LOOP', { message, subject: query.text });
+      }
+      this.#options.referrals.put(outcome.prefix, outcome.site, Math.min(outcome.ttl, REMOTE_TTL_MAX));
+      cut = next;
+    }
+    throw new KapokError('TOO_MANY_HOPS', { message: `No node answered within ${MAX_HOPS} hops`, subject: query.text });
+  }
+
+  async #ask(query: Query, context: Context, cut: Cut): Promise<Outcome> {
+    const { client, now } = this.#options;
+    const urls = httpUrlsOf(cut.site);
+    const begun = now();
+    let failure: unknown = new KapokError('UPSTREAM_UNREACHABLE', {
+      message: `The site of ${cut.prefix ?? 'the root'} has no HTTP interface`,
+    });
+    for (const url of urls) {
+      try {
+        const explain = context.trace === null ? {} : { explain: true };
+        const auth = query.authoritative ? { auth: true } : {};
+        const asked = { identifier: query.text, recursive: false, deadline: context.deadline, ...auth, ...explain };
+        const answer = await client.ask(url, asked);
+        this.#trace(context, answer.trace as Hop[] | undefined, begun);
+        return decodeAnswer(answer, { identifier: query.text, url });
+      } catch (error) {
+        failure = error;
+        if (!isOutage(error)) break;
+      }
+    }
+    const note = failure instanceof Error ? failure.message : String(failure);
+    const node = urls[0] ?? 'unknown';
+    context.trace?.add({ ...STEP, node, prefix: cut.prefix, outcome: 'failed', milliseconds: now() - begun, note });
+    throw failure;
+  }
+
+  /** The other node's own hops; the last one takes the time that passed here, network included. */
+  #trace({ trace }: Context, hops: readonly Hop[] | undefined, begun: number): void {
+    if (trace === null || !Array.isArray(hops)) return;
+    hops.slice(0, MAX_HOPS).forEach((hop, i, all) => {
+      trace.add(i === all.length - 1 ? { ...hop, milliseconds: this.#options.now() - begun } : hop);
+    });
+  }
+}
+
+const STEP = { source: null, ttl: null, milliseconds: 0 } as const;
+
+function isDeeper(cut: Cut, than: Cut): boolean {
+  if (than.prefix === null) return cut.prefix !== null;
+  return cut.prefix !== null && cut.prefix !== than.prefix && isUnder(cut.prefix, than.prefix);
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof KapokError && (error.code === 'UPSTREAM_UNREACHABLE' || error.code === 'UPSTREAM_TIMEOUT');
+}
