@@ -38,12 +38,25 @@ const FIND = {
 };
 
 /** Makes a token of 256 random bits. It is shown once: only its SHA-256 is kept, which needs no salt for random bits. */
-export async function createToken(database: Database, { scope, label, expiresAt }: NewToken): Promise<{ token: string; id: string }> {
+export async function createToken(
+  database: Database,
+  { scope, label, expiresAt }: NewToken,
+): Promise<{ token: string; id: string }> {
   const token = MARK + randomBytes(32).toString('base64url');
   const text = 'insert into tokens (scope, hash, label, expires_at) values ($1, $2, $3, $4) returning id';
   const [row] = await database.query<{ id: string }>(text, [scope, hashOf(token), label, expiresAt ?? null]);
   if (row === undefined) throw new Error('No token was stored');
   return { token, id: row.id };
+}
+
+/** Keeps a token that was made elsewhere; one that is known already stays as it is. */
+export async function storeToken(
+  database: Database,
+  { token, scope, label }: NewToken & { token: string },
+): Promise<void> {
+  const text = `insert into tokens (scope, hash, label) select $1, $2, $3
+    where not exists (select from tokens where hash = $2)`;
+  await database.query(text, [scope, hashOf(token), label]);
 }
 
 /** The caller that a bearer token stands for; null when it is malformed, unknown, expired or revoked. */

@@ -41,7 +41,10 @@ export class Floors {
     if (this.#subtrees.length > 256) this.#forgotten = Math.max(this.#forgotten, this.#subtrees.shift()?.at ?? 0);
   }
 
-  admits(key: IdentifierKey, { prefix, version, begunAt }: { prefix: Prefix; version: number; begunAt: number }): boolean {
+  admits(
+    key: IdentifierKey,
+    { prefix, version, begunAt }: { prefix: Prefix; version: number; begunAt: number },
+  ): boolean {
     if (this.#forgotten > begunAt) return false;
     const floor = this.#versions.get(key);
     if (floor !== undefined && version < floor.version) return false;

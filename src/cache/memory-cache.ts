@@ -73,7 +73,11 @@ export class MemoryCache<V extends Cacheable> {
   }
 
   /** Stores what a read that began at `begunAt` found; false when something newer is known. */
-  put(key: IdentifierKey, value: V, { begunAt, freshUntil, now }: { begunAt: number; freshUntil: number; now: number }): boolean {
+  put(
+    key: IdentifierKey,
+    value: V,
+    { begunAt, freshUntil, now }: { begunAt: number; freshUntil: number; now: number },
+  ): boolean {
     const { prefix, version } = value;
     if (!this.#floors.admits(key, { prefix, version, begunAt })) return false;
     const present = this.#entries.peek(key);

@@ -61,6 +61,7 @@ export class RedisCache {
   readonly #root: string;
   readonly #now: () => number;
   #epoch: string | null = null;
+  #trusted = false;
   #restUntil = 0;
 
   constructor({ redis, nodeId, now = Date.now }: RedisCacheOptions) {
@@ -72,9 +73,13 @@ export class RedisCache {
     this.#now = now;
   }
 
-  /** Whether reads may be trusted: attached to an epoch, every change applied, and not resting after a failure. */
+  /** Whether every change of the feed has left its floor here. */
+  get trusted(): boolean {
+    return this.#trusted;
+  }
+
   get usable(): boolean {
-    return this.#epoch !== null && this.#now() >= this.#restUntil;
+    return this.#trusted && this.#now() >= this.#restUntil;
   }
 
   /** Null when absent, a floor, or Redis fails: a failure here is a miss, never an error. */
@@ -104,9 +109,13 @@ export class RedisCache {
     return Number(applied);
   }
 
-  /** Not to be read until `attach` and the missed changes are done. */
-  detach(): void {
-    this.#epoch = null;
+  /** Not to be read or written until the missed changes are applied. */
+  distrust(): void {
+    this.#trusted = false;
+  }
+
+  trust(): void {
+    this.#trusted = true;
   }
 
   /** Leaves floors for changed records, then notes the number of the last one. Throws when Redis fails. */

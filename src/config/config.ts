@@ -102,7 +102,8 @@ export const VARIABLES = [
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
 function refuseUnknown(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('KAPOK_') || VARIABLES.includes(name) || name === 'KAPOK_URL' || name === 'KAPOK_TOKEN') continue;
+    if (!name.startsWith('KAPOK_') || VARIABLES.includes(name) || name === 'KAPOK_URL' || name === 'KAPOK_TOKEN')
+      continue;
     const message = `${name}: there is no such setting; there are ${VARIABLES.join(', ')}`;
     throw new KapokError('INVALID_SETTING', { message, at: name });
   }
@@ -119,7 +120,8 @@ function oneOf<T extends string>(allowed: readonly T[]) {
 function whole({ min = 0, max }: { min?: number; max: number }) {
   return (text: string): number => {
     const number = Number(text);
-    if (!/^\d+$/.test(text) || number < min || number > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+    if (!/^\d+$/.test(text) || number < min || number > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
     return number;
   };
 }
@@ -127,7 +129,8 @@ function whole({ min = 0, max }: { min?: number; max: number }) {
 function url(protocols: readonly string[]) {
   return (text: string): string | null => {
     const ok = URL.canParse(text) && protocols.includes(new URL(text).protocol);
-    if (!ok) throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+    if (!ok)
+      throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
     return protocols.includes('http:') ? text.replace(/\/+$/, '') : text;
   };
 }

@@ -5,7 +5,11 @@ import type { Connection } from './database.ts';
 export type CopyField = string | number | boolean | null;
 
 /** Rows into a table through COPY, the fastest way in. `target` is `table (column, …)`. */
-export async function copyRows(connection: Connection, target: string, rows: Iterable<readonly CopyField[]>): Promise<void> {
+export async function copyRows(
+  connection: Connection,
+  target: string,
+  rows: Iterable<readonly CopyField[]>,
+): Promise<void> {
   await pipeline(textOf(rows), connection.query(from(`copy ${target} from stdin`)));
 }
 
@@ -26,5 +30,7 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
 
 export function encodeField(field: CopyField): string {
   if (field === null) return '\\N';
-  return typeof field === 'string' ? field.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] as string) : String(field);
+  return typeof field === 'string'
+    ? field.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] as string)
+    : String(field);
 }

@@ -22,7 +22,8 @@ export function asDatabaseError(error: unknown): unknown {
   if (error instanceof KapokError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // pg has no code for a pool that timed out or a socket that closed under a query.
-  const lost = /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered/i;
+  const lost =
+    /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered/i;
   if (UNAVAILABLE.has(code) || code.startsWith('08') || lost.test(error.message)) {
     return new KapokError('DATABASE_UNAVAILABLE', { cause: error });
   }

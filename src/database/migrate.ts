@@ -20,7 +20,8 @@ export async function migrate(database: Database, folder: string | URL = MIGRATI
     const rows = await tx.query<{ name: string; sha256: string }>('select name, sha256 from migrations order by name');
     const applied = new Map(rows.map((row) => [row.name, row.sha256]));
     for (const name of applied.keys()) {
-      if (!files.includes(name)) throw new Error(`The database has the migration ${name}, which this version does not know`);
+      if (!files.includes(name))
+        throw new Error(`The database has the migration ${name}, which this version does not know`);
     }
     const done: string[] = [];
     for (const name of files) {

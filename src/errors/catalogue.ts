@@ -54,7 +54,7 @@ export const catalogue = {
   DATABASE_UNAVAILABLE: {
     http: 503,
     handle: 3,
-    text: 'The node cannot reach its database at the moment; nothing was changed',
+    text: 'The node cannot reach its database at the moment',
   },
   INTERNAL: { http: 500, handle: 2, text: 'The node failed to answer; the failure is in its log' },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -32,7 +32,8 @@ export function removeValues(indexes: readonly number[]): Change {
   return (current) => {
     const present = presentValues(current);
     const missing = indexes.find((index) => !present.some((value) => value.index === index));
-    if (missing !== undefined) throw new KapokError('VALUE_NOT_FOUND', { message: `There is no value with index ${missing}` });
+    if (missing !== undefined)
+      throw new KapokError('VALUE_NOT_FOUND', { message: `There is no value with index ${missing}` });
     return { values: present.filter((value) => !indexes.includes(value.index)) };
   };
 }
@@ -45,7 +46,14 @@ export function withdraw(successor: string | undefined): Change {
   };
 }
 
-function isPresent(record: StoredRecord | null): record is StoredRecord & { values: string } {
+/** Whether none of these indexes was in use before the write. */
+export function isAllNew(previous: StoredRecord | null, values: readonly Value[]): boolean {
+  if (!isPresent(previous)) return true;
+  const before = new Set(presentValues(previous).map((value) => value.index));
+  return !values.some((value) => before.has(value.index));
+}
+
+export function isPresent(record: StoredRecord | null): record is StoredRecord & { values: string } {
   return record !== null && record.values !== null;
 }
 
@@ -56,7 +64,9 @@ function presentValues(current: StoredRecord | null): Value[] {
 
 function checked(values: readonly Value[]): NewRecord {
   if (values.length > MAX_VALUES) {
-    throw new KapokError('INVALID_VALUE', { message: `The record would hold ${values.length} values; at most ${MAX_VALUES}` });
+    throw new KapokError('INVALID_VALUE', {
+      message: `The record would hold ${values.length} values; at most ${MAX_VALUES}`,
+    });
   }
   assertRecordFits(JSON.stringify(values));
   return { values };

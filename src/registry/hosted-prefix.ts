@@ -13,7 +13,10 @@ export function getHostedPrefix(prefixes: PrefixTable, prefix: Prefix): PrefixEn
   const entry = prefixes.match(prefix);
   if (entry === null) throw notResponsible(prefix, `Prefix ${prefix} does not live on this node`);
   if (entry.site !== null) {
-    throw notResponsible(prefix, `Prefix ${prefix} is delegated (${entry.prefix}); write to the node that answers for it`);
+    throw notResponsible(
+      prefix,
+      `Prefix ${prefix} is delegated (${entry.prefix}); write to the node that answers for it`,
+    );
   }
   if (entry.prefix !== prefix) {
     const remedy = `allot it first: PUT /api/v1/prefixes/${prefix}`;

@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts';
 import type { SuffixCase } from '../identifier/identifier.ts';
-import { findLongestMatch, lineage, type Prefix } from '../identifier/prefix.ts';
+import { findLongestMatch, lineage, PREFIX_RECORDS, type Prefix } from '../identifier/prefix.ts';
 import type { PrefixEntry } from './prefix-entry.ts';
 
 /** The columns that make a PrefixEntry, to be selected from `prefixes`. */
@@ -44,8 +44,14 @@ export class PrefixTable {
     return withdrawn;
   }
 
+  /**
+   * How suffixes are compared here. What another node answers for is told apart by case, whatever that node does: two of
+   * its identifiers must never share a cache entry.
+   */
   suffixCase(prefix: Prefix): SuffixCase {
-    return this.match(prefix)?.suffixCase ?? 'insensitive';
+    if (prefix === PREFIX_RECORDS) return 'insensitive';
+    const entry = this.match(prefix);
+    return entry === null || entry.site !== null ? 'sensitive' : entry.suffixCase;
   }
 
   /** Keeps the newer of the present and the given entry. */

@@ -1,6 +1,13 @@
 import type { Database, Queryable } from '../database/database.ts';
 import type { Identifier } from '../identifier/identifier.ts';
-import { columnsOf, type NewRecord, RECORD_COLUMNS, type RecordRow, type StoredRecord, storedRecordOf } from './stored-record.ts';
+import {
+  columnsOf,
+  type NewRecord,
+  RECORD_COLUMNS,
+  type RecordRow,
+  type StoredRecord,
+  storedRecordOf,
+} from './stored-record.ts';
 
 export interface RecordWrite {
   readonly identifier: Identifier;
@@ -13,8 +20,8 @@ export interface RecordWrite {
 
 export interface Written {
   readonly version: number;
-  /** There was no record, or a tombstone. */
-  readonly created: boolean;
+  /** What was there before: null when the identifier was never registered. */
+  readonly previous: StoredRecord | null;
   /** The number of the change in the feed. */
   readonly seq: number;
 }
@@ -56,7 +63,7 @@ export function writeRecord(database: Database, write: RecordWrite): Promise<Wri
     const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
     const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);
     if (row === undefined) throw new Error('The record that was locked is gone');
-    return { version: row.version, seq: row.seq, created: current === null || current.values === null };
+    return { version: row.version, seq: row.seq, previous: current };
   });
 }
 

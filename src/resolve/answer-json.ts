@@ -26,13 +26,20 @@ const ABSENCES: Record<AbsenceReason, (prefix: string, node: string) => string> 
 };
 
 /** An outcome as one answer of `POST /api/resolve`, without its values: `values` is their JSON text. */
-export function answerHead(handle: string, outcome: Outcome, now: Date): { head: ResolveAnswer; values: string | null } {
+export function answerHead(
+  handle: string,
+  outcome: Outcome,
+  now: Date,
+): { head: ResolveAnswer; values: string | null } {
   const { ttl, node, stale } = outcome;
   const known = { ttl, node, ...(stale === undefined ? {} : { stale }) };
   switch (outcome.kind) {
     case 'found': {
       const { json, version } = outcome.record;
-      return { head: { responseCode: json === '[]' ? 200 : 1, handle, code: 'FOUND', version, ...known }, values: json };
+      return {
+        head: { responseCode: json === '[]' ? 200 : 1, handle, code: 'FOUND', version, ...known },
+        values: json,
+      };
     }
     case 'referral': {
       const head = { responseCode: 303, handle, code: 'REFERRAL', prefix: outcome.prefix, ...known };
@@ -41,7 +48,10 @@ export function answerHead(handle: string, outcome: Outcome, now: Date): { head:
     case 'absent': {
       const { prefix, reason } = outcome;
       const message = messageOf(outcome);
-      return { head: { responseCode: 100, handle, code: 'NOT_FOUND', message, prefix, reason, ...known }, values: null };
+      return {
+        head: { responseCode: 100, handle, code: 'NOT_FOUND', message, prefix, reason, ...known },
+        values: null,
+      };
     }
     case 'withdrawn': {
       const code = WITHDRAWN_CODES[outcome.reason];

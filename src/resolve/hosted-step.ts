@@ -1,7 +1,7 @@
 import { publicValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
-import type { RecordReader } from '../registry/record-reader.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { RecordReader } from '../registry/record-reader.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
 import type { Answer } from './cached-outcome.ts';
 import type { Context } from './context.ts';

@@ -85,7 +85,16 @@ export class MemoryStep implements Resolver {
     const { kind, source, ttl, stale } = outcome;
     const milliseconds = failure === undefined ? 0 : now() - failure.begun;
     const extra = failure === undefined ? {} : { note: failure.note };
-    trace.add({ node, prefix, outcome: kind, source, ttl, ...(stale === undefined ? {} : { stale }), milliseconds, ...extra });
+    trace.add({
+      node,
+      prefix,
+      outcome: kind,
+      source,
+      ttl,
+      ...(stale === undefined ? {} : { stale }),
+      milliseconds,
+      ...extra,
+    });
   }
 }
 
@@ -103,7 +112,10 @@ function isOutage(error: unknown): error is KapokError {
 }
 
 /** Whoever joined a flight late still leaves it at the own deadline; the flight goes on and fills the cache. */
-async function withDeadline<T>(work: Promise<T>, { context, query, now }: { context: Context; query: Query; now: () => number }) {
+async function withDeadline<T>(
+  work: Promise<T>,
+  { context, query, now }: { context: Context; query: Query; now: () => number },
+) {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     const late = () => {

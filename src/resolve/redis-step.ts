@@ -67,5 +67,10 @@ export function decodeAnswer(text: string, now: number): Answer | null {
   if (ttl <= 0) return null;
   if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
   const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };
-  return { ...rest, ttl, source: 'redis', record: new PublicRecord({ handle, version, json: text.slice(newline + 1) }) };
+  return {
+    ...rest,
+    ttl,
+    source: 'redis',
+    record: new PublicRecord({ handle, version, json: text.slice(newline + 1) }),
+  };
 }

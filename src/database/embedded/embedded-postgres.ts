@@ -90,7 +90,12 @@ async function start(dataDir: string, log: Log): Promise<{ plan: ServerPlan; ser
     const launch = await launchServer(plan);
     if (launch.kind === 'ready') {
       await rememberPort(dataDir, port);
-      log('database server started', { port, pid: launch.server.pid, as: placement.runAs.name, folder: placement.home });
+      log('database server started', {
+        port,
+        pid: launch.server.pid,
+        as: placement.runAs.name,
+        folder: placement.home,
+      });
       return { plan, server: launch.server };
     }
     if (launch.kind === 'failed' || Date.now() > deadline) throw new Error(launch.reason, { cause: launch.cause });

@@ -10,7 +10,9 @@ const EXISTS = new Set(['42P04', '23505']);
 /** Creates a database on the server behind `adminUrl` unless it is there; several processes may do so at once. */
 export async function ensureDatabase(adminUrl: string, name: string): Promise<void> {
   if (!NAME.test(name)) {
-    throw new KapokError('INVALID_SETTING', { message: `The database name ${JSON.stringify(name)} does not match ${NAME}` });
+    throw new KapokError('INVALID_SETTING', {
+      message: `The database name ${JSON.stringify(name)} does not match ${NAME}`,
+    });
   }
   await withClient(adminUrl, async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);

@@ -62,7 +62,9 @@ const PROBE = 'cd "$1" && id -un >/dev/null && test -r "$2/native/share" && exec
 
 /** Why the programs cannot run this way with this folder; null when they can. */
 export async function whyUnfit(runAs: RunAs, folder: string, binaries: Binaries): Promise<string | null> {
-  const { code, output } = await run(runAs.command('/bin/sh', ['-c', PROBE, 'sh', folder, binaries.root, binaries.postgres]));
+  const { code, output } = await run(
+    runAs.command('/bin/sh', ['-c', PROBE, 'sh', folder, binaries.root, binaries.postgres]),
+  );
   return code === 0 ? null : `as ${runAs.name}: ${output.trim().split('\n').at(-1) || `exit code ${code}`}`;
 }
 
@@ -78,7 +80,12 @@ export async function run(command: Command): Promise<{ code: number | null; outp
 
 function collect({ file, args, identity }: Command): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...identity, cwd: '/', env: serverEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      ...identity,
+      cwd: '/',
+      env: serverEnvironment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

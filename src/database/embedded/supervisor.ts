@@ -39,7 +39,7 @@ export class Supervisor {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#server.stop();
-    // A restart under way ends by itself now; it may have been a moment from success.
+    // A restart under way ends now; it may have been a moment from success.
     await this.#finished;
     await this.#server.stop();
   }
@@ -55,6 +55,8 @@ export class Supervisor {
       if (!restart) return;
       if (Date.now() - startedAt > WELL_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
       pauseMs = await this.#restart(pauseMs);
+      // Close waits for this method, and stops the server that a restart may just have brought.
+      if (this.#closing.signal.aborted) return;
     }
   }
 

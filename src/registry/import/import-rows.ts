@@ -19,7 +19,10 @@ export interface ImportOptions {
 }
 
 /** Stores a stream of rows chunk by chunk; yields the results of a chunk once it is committed. A bad row fails alone. */
-export async function* importRows(rows: AsyncIterable<RawRow | BrokenRow>, options: ImportOptions): AsyncGenerator<RowResult[]> {
+export async function* importRows(
+  rows: AsyncIterable<RawRow | BrokenRow>,
+  options: ImportOptions,
+): AsyncGenerator<RowResult[]> {
   let chunk = new Chunk();
   for await (const raw of rows) {
     const row = prepareRow(raw, options.authorize, options.now());

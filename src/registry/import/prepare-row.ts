@@ -1,5 +1,11 @@
 import { KapokError } from '../../errors/kapok-error.ts';
-import { assertRegistrable, type Identifier, parseIdentifier, type SuffixCase, suffixKey } from '../../identifier/identifier.ts';
+import {
+  assertRegistrable,
+  type Identifier,
+  parseIdentifier,
+  type SuffixCase,
+  suffixKey,
+} from '../../identifier/identifier.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
@@ -18,7 +24,8 @@ export type AuthorizePrefix = (prefix: Prefix) => SuffixCase;
 export function prepareRow(row: RawRow | BrokenRow, authorize: AuthorizePrefix, now: Date): ReadyRow | RowResult {
   try {
     if ('broken' in row) throw new KapokError('BAD_REQUEST', { message: row.broken });
-    if (typeof row.identifier !== 'string') throw new KapokError('INVALID_IDENTIFIER', { message: 'The row has no identifier' });
+    if (typeof row.identifier !== 'string')
+      throw new KapokError('INVALID_IDENTIFIER', { message: 'The row has no identifier' });
     const identifier = parseIdentifier(row.identifier);
     assertRegistrable(identifier);
     const suffixCase = authorize(identifier.prefix);

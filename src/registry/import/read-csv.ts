@@ -18,7 +18,10 @@ export async function* readCsv(source: AsyncIterable<Buffer>): AsyncGenerator<Ra
     skip_records_with_error: true,
     max_record_size: 4 * MAX_RECORD_BYTES,
     on_skip: (error: CsvError | undefined) => {
-      skipped.push({ line: Number(error?.lines ?? 0), broken: `The row is not CSV: ${error?.message ?? 'unreadable'}` });
+      skipped.push({
+        line: Number(error?.lines ?? 0),
+        broken: `The row is not CSV: ${error?.message ?? 'unreadable'}`,
+      });
       return undefined;
     },
   });

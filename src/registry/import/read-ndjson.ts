@@ -16,10 +16,12 @@ export async function* readNdjson(source: AsyncIterable<Buffer>): AsyncGenerator
 function parseLine(text: string, line: number): RawRow | BrokenRow {
   try {
     const row: unknown = JSON.parse(text);
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) return { line, broken: 'The line is not a JSON object' };
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      return { line, broken: 'The line is not a JSON object' };
     const { identifier, values, ...rest } = row as Record<string, unknown>;
     const [unknown] = Object.keys(rest);
-    if (unknown !== undefined) return { line, broken: `"${unknown}" is not a field here; there are identifier, values` };
+    if (unknown !== undefined)
+      return { line, broken: `"${unknown}" is not a field here; there are identifier, values` };
     return { line, identifier, values };
   } catch (error) {
     return { line, broken: `The line is not JSON: ${(error as Error).message}` };

@@ -55,10 +55,17 @@ const TRIES = 40;
 const PAUSE = 500;
 
 /** Stores rows with distinct keys in one transaction: records, versions, changes. Answers what became of each. */
-export async function storeRows(database: Database, rows: readonly ReadyRow[], options: StoreOptions): Promise<RowResult[]> {
+export async function storeRows(
+  database: Database,
+  rows: readonly ReadyRow[],
+  options: StoreOptions,
+): Promise<RowResult[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const versions = await mergeRows(database, rows, { ...options, statement: attempt === 1 ? FIRST_TRY : LATER_TRY });
+      const versions = await mergeRows(database, rows, {
+        ...options,
+        statement: attempt === 1 ? FIRST_TRY : LATER_TRY,
+      });
       return rows.map((row, n) => resultOf(row, versions.get(n) ?? null));
     } catch (error) {
       const down = error instanceof KapokError && error.code === 'DATABASE_UNAVAILABLE';

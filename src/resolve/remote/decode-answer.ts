@@ -14,7 +14,10 @@ export function decodeAnswer(answer: ResolveAnswer, { identifier, url }: { ident
     return decode(answer, url);
   } catch (error) {
     if (error instanceof KapokError && !error.code.startsWith('INVALID_')) throw error;
-    throw new KapokError('UPSTREAM_INVALID', { message: `Node ${url} gave an answer that cannot be used`, cause: error });
+    throw new KapokError('UPSTREAM_INVALID', {
+      message: `Node ${url} gave an answer that cannot be used`,
+      cause: error,
+    });
   }
 }
 

@@ -35,7 +35,12 @@ export class SiteClient {
   constructor({ hopTimeout, now = Date.now }: SiteClientOptions) {
     this.#hopTimeout = hopTimeout;
     this.#now = now;
-    this.#agent = new Agent({ connections: 16, pipelining: 1, connect: { timeout: hopTimeout }, maxResponseSize: MAX_ANSWER_BYTES });
+    this.#agent = new Agent({
+      connections: 16,
+      pipelining: 1,
+      connect: { timeout: hopTimeout },
+      maxResponseSize: MAX_ANSWER_BYTES,
+    });
   }
 
   /** The answer of the node at `url`. Throws UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT or UPSTREAM_INVALID. */
@@ -50,7 +55,8 @@ export class SiteClient {
       this.#waiting.set(group, queue);
       setImmediate(() => {
         this.#waiting.delete(group);
-        for (let i = 0; i < queue.length; i += MAX_IDENTIFIERS) void this.#send(url, queue.slice(i, i + MAX_IDENTIFIERS));
+        for (let i = 0; i < queue.length; i += MAX_IDENTIFIERS)
+          void this.#send(url, queue.slice(i, i + MAX_IDENTIFIERS));
       });
     });
   }
@@ -110,9 +116,11 @@ function isAnswer(answer: unknown): answer is ResolveAnswer {
 }
 
 function asUpstreamError(cause: unknown, url: string): KapokError {
-  if (cause instanceof KapokError) return new KapokError(cause.code, { message: `Node ${url}: ${cause.message}`, cause });
+  if (cause instanceof KapokError)
+    return new KapokError(cause.code, { message: `Node ${url}: ${cause.message}`, cause });
   const name = cause instanceof Error ? cause.name : '';
-  if (cause instanceof SyntaxError) return new KapokError('UPSTREAM_INVALID', { message: `Node ${url} did not send JSON`, cause });
+  if (cause instanceof SyntaxError)
+    return new KapokError('UPSTREAM_INVALID', { message: `Node ${url} did not send JSON`, cause });
   if (name === 'TimeoutError' || name.endsWith('TimeoutError')) {
     return new KapokError('UPSTREAM_TIMEOUT', { message: `Node ${url} did not answer in time`, cause });
   }

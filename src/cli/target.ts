@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { readVariable } from '../config/environment.ts';
+import { KapokError } from '../errors/kapok-error.ts';
+
+/** The node a command talks to. */
+export interface Target {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+export interface TargetOptions {
+  readonly node?: string;
+  readonly token?: string;
+}
+
+export function withTarget(command: Command): Command {
+  return command
+    .option('--node <url>', 'the node to talk to (KAPOK_URL; otherwise http://127.0.0.1:7088)')
+    .option('--token <token>', 'the bearer token (KAPOK_TOKEN; the environment is safer, for arguments show in ps)');
+}
+
+export function readTarget(options: TargetOptions): Target {
+  const url = (options.node ?? readVariable('KAPOK_URL') ?? 'http://127.0.0.1:7088').replace(/\/+$/, '');
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new KapokError('INVALID_SETTING', { message: '--node must be a URL that begins with http:// or https://' });
+  }
+  return { url, token: options.token ?? readVariable('KAPOK_TOKEN') };
+}
+
+export function headersOf({ token }: Target): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}

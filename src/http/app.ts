@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
+import { handleError } from './errors.ts';
+import { createLane } from './express-lane.ts';
+import { observeRequests } from './observe-requests.ts';
+import { batchResolve } from './routes/batch-resolve.ts';
+import { getHandle } from './routes/get-handle.ts';
+import { importRoutes } from './routes/imports.ts';
+import { prefixRoutes } from './routes/prefixes.ts';
+import { redirectRoutes } from './routes/redirect.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { writeHandle } from './routes/write-handle.ts';
+import type { Services } from './services.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route resolves identifiers: it stands under the hot path's limit, and its log is sampled. */
+    readonly resolves?: boolean;
+  }
+}
+
+const BODY_LIMIT = 1024 * 1024;
+/** Requests a minute from one address that are no resolutions: writing and administration. */
+const OTHER_REQUESTS = 6_000;
+
+/** The HTTP service of a node. */
+export async function createApp(services: Services): Promise<FastifyInstance> {
+  const lane = createLane(services);
+  const app = fastify({
+    loggerInstance: services.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 8_192 },
+    // Unknown fields are refused, not dropped; "1" is not 1.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    frameworkErrors: handleError,
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) => createServer({ keepAliveTimeout: 72_000 }, lane.listener(handler)),
+  }) as unknown as FastifyInstance;
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request) => {
+    throw new KapokError('UNKNOWN_ROUTE', {
+      message: `Unknown endpoint ${request.method} ${request.url.split('?', 1)[0]}`,
+    });
+  });
+  await app.register(rateLimit, {
+    max: OTHER_REQUESTS,
+    timeWindow: 60_000,
+    allowList: (request) => services.config.rateLimit === 0 || request.routeOptions.config.resolves === true,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.origin !== undefined) {
+      reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'Origin');
+    }
+    if (request.routeOptions.config.resolves === true && !lane.admits(request.raw)) {
+      reply.header('retry-after', '1');
+      throw new KapokError('RATE_LIMITED');
+    }
+  });
+  observeRequests(app, services);
+  getHandle(app, services);
+  writeHandle(app, services);
+  batchResolve(app, services);
+  prefixRoutes(app, services);
+  importRoutes(app, services);
+  tokenRoutes(app, services);
+  serviceRoutes(app, services);
+  redirectRoutes(app, services);
+  return app;
+}

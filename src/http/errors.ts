@@ -1,0 +1,61 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
+import { errorJson } from '../resolve/answer-json.ts';
+import { sendJson } from './send-json.ts';
+
+/** The one place where failures become HTTP answers. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = asKapokError(error, request);
+  if (failure.httpStatus >= 500)
+    request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
+  if (failure.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="kapok"');
+  return sendJson(reply.code(failure.httpStatus), request, errorJson(failure, failure.subject));
+}
+
+function asKapokError(error: unknown, request: FastifyRequest): KapokError {
+  if (error instanceof KapokError) return error;
+  const { code = '', message, statusCode, validation } = error as FastifyError;
+  if (validation !== undefined) return invalidBody(error as FastifyError);
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new KapokError('BODY_TOO_LARGE', {
+        message: `The body is over ${request.routeOptions.bodyLimit} bytes`,
+        cause: error,
+      });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': {
+      // Handle's REST interface answers 400 to it.
+      const answer = request.url.startsWith('/api/handles') ? 'BAD_REQUEST' : 'UNSUPPORTED_MEDIA_TYPE';
+      return new KapokError(answer, {
+        message: `Unsupported media type ${request.headers['content-type']}`,
+        cause: error,
+      });
+    }
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new KapokError('BAD_REQUEST', { message: 'The body is empty', cause: error });
+    case 'FST_ERR_BAD_URL':
+      return new KapokError('INVALID_IDENTIFIER', { message: 'The path has a broken percent-encoding', cause: error });
+  }
+  if (statusCode === 429) return new KapokError('RATE_LIMITED', { cause: error });
+  if (error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    return new KapokError('BAD_REQUEST', { message: `The body is not JSON: ${message}`, cause: error });
+  }
+  if (statusCode !== undefined && statusCode < 500) return new KapokError('BAD_REQUEST', { message, cause: error });
+  return new KapokError('INTERNAL', { cause: error });
+}
+
+/** `body/identifiers/3 must be string` becomes `identifiers[3] must be string`. */
+function invalidBody(error: FastifyError): KapokError {
+  const [first] = error.validation ?? [];
+  const path = (first?.instancePath ?? '')
+    .slice(1)
+    .replace(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.');
+  const params = first?.params as { additionalProperty?: string } | undefined;
+  const field = params?.additionalProperty === undefined ? '' : ` "${params.additionalProperty}"`;
+  const at = path === '' ? (error.validationContext ?? 'body') : path;
+  return new KapokError('BAD_REQUEST', {
+    message: `${at} ${first?.message ?? 'is not valid'}${field}`,
+    at,
+    cause: error,
+  });
+}

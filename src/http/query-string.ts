@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
+import type { Selection } from '../record/select.ts';
+import { MAX_INDEX, MAX_VALUES } from '../record/value.ts';
+
+type Parameters = Record<string, string | string[] | undefined>;
+
+/** `?auth`, `?auth=true` and `?auth=1` switch on, `?auth=false` off; absent is undefined. */
+export function readFlag(request: FastifyRequest, name: string): boolean | undefined {
+  const text = (request.query as Parameters)[name];
+  if (text === undefined) return undefined;
+  if (text === '' || text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  throw new KapokError('BAD_REQUEST', { message: `${name} must be true or false`, at: name });
+}
+
+/** For flags that change only the form of the answer: never throws, so that errors can be sent in that form too. */
+export function hasFlag(request: FastifyRequest, name: string): boolean {
+  const text = (request.query as Parameters)[name];
+  return text !== undefined && text !== 'false' && text !== '0';
+}
+
+export function readSelection(request: FastifyRequest): Selection {
+  const { type, index } = request.query as Parameters;
+  return { types: listOf(type), indexes: parseIndexes(index) };
+}
+
+export function readIndexes(request: FastifyRequest): number[] {
+  return parseIndexes((request.query as Parameters).index);
+}
+
+function parseIndexes(index: string | string[] | undefined): number[] {
+  return listOf(index).map((text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= 1 && number <= MAX_INDEX) return number;
+    throw new KapokError('BAD_REQUEST', {
+      message: `index must be a whole number from 1 to ${MAX_INDEX}, not "${text.slice(0, 40)}"`,
+      at: 'index',
+    });
+  });
+}
+
+function listOf(parameter: string | string[] | undefined): string[] {
+  if (parameter === undefined) return [];
+  const list = Array.isArray(parameter) ? parameter : [parameter];
+  if (list.length > MAX_VALUES)
+    throw new KapokError('BAD_REQUEST', { message: `At most ${MAX_VALUES} types or indexes` });
+  return list;
+}

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
+import { type Identifier, parseIdentifier, whyInvalidIdentifier } from '../identifier/identifier.ts';
+import { decodePath } from '../identifier/percent-encoding.ts';
+import type { Context } from '../resolve/context.ts';
+import type { QueryOptions } from '../resolve/query.ts';
+import { Trace } from '../resolve/trace.ts';
+import type { Services } from './services.ts';
+
+/** What the path of a request holds after `base`, undecoded: the framework's decoding would lose which "/" was escaped. */
+export function pathAfter(request: FastifyRequest, base: string): string {
+  const url = request.raw.url ?? '';
+  const end = url.indexOf('?');
+  return url.slice(base.length, end < 0 ? undefined : end);
+}
+
+/**
+ * The identifier a reader asks for. What cannot be one because its slash or suffix is missing is answered as not found,
+ * as Handle's REST interface does; other malformed ones are refused.
+ */
+export function readIdentifier(path: string): Identifier {
+  const text = decodePath(path);
+  const slash = text.indexOf('/');
+  if (text !== '' && (slash < 0 || slash === text.length - 1)) {
+    throw new KapokError('NOT_FOUND', { message: `Identifier ${whyInvalidIdentifier(text)}`, subject: text });
+  }
+  return parseIdentifier(text);
+}
+
+/** By default a node that recurses follows referrals, and another answers with them. */
+export function queryOptions(
+  { config }: Services,
+  {
+    auth = false,
+    recursive = config.capabilities.has('recurses'),
+  }: { auth?: boolean | undefined; recursive?: boolean | undefined },
+): QueryOptions {
+  return { authoritative: auth, recursive };
+}
+
+export function createContext({ config, now }: Services, explain: boolean): Context {
+  return { deadline: now() + config.deadline, trace: explain ? new Trace() : null };
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import { ResolveRequest } from '../../../proto/http/resolve.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { parseIdentifier } from '../../identifier/identifier.ts';
+import { answerHead, errorJson } from '../../resolve/answer-json.ts';
+import { createQuery, type QueryOptions } from '../../resolve/query.ts';
+import { createContext, queryOptions } from '../resolve-request.ts';
+import { JSON_TYPE } from '../send-json.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * `POST /api/resolve`: an answer for each identifier, in order; one that fails does not fail the others. What goes to the
+ * database or to another node travels together, because all are asked for in one turn of the event loop.
+ */
+export function batchResolve(app: FastifyInstance, services: Services): void {
+  const schema = { body: ResolveRequest };
+  app.post<{ Body: ResolveRequest }>('/api/resolve', { schema, config: { resolves: true } }, async (request, reply) => {
+    const { identifiers, auth, recursive, explain = false } = request.body;
+    const options = queryOptions(services, { auth, recursive });
+    const answers = await Promise.all(identifiers.map((text) => answerOne(services, { text, options, explain })));
+    return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]}`);
+  });
+}
+
+interface One {
+  readonly text: string;
+  readonly options: QueryOptions;
+  readonly explain: boolean;
+}
+
+async function answerOne(services: Services, { text, options, explain }: One): Promise<string> {
+  const context = createContext(services, explain);
+  try {
+    const query = createQuery(parseIdentifier(text), services.prefixes, options);
+    const outcome = await services.resolver.resolve(query, context);
+    const { head, values } = answerHead(text, outcome, new Date(services.now()));
+    return join(head, values, context.trace?.hops);
+  } catch (error) {
+    const failure = error instanceof KapokError ? error : new KapokError('INTERNAL', { cause: error });
+    if (failure.code === 'INTERNAL') services.log.error({ err: error, identifier: text }, 'resolution failed');
+    return join(errorJson(failure, text), null, context.trace?.hops);
+  }
+}
+
+/** The values are JSON text already: they are put in, not parsed. */
+function join(head: object, values: string | null, hops: readonly unknown[] | undefined): string {
+  const rest = `${values === null ? '' : `,"values":${values}`}${hops === undefined ? '' : `,"trace":${JSON.stringify(hops)}`}`;
+  return `${JSON.stringify(head).slice(0, -1)}${rest}}`;
+}

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { covers } from '../../access/tokens.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import type { Value } from '../../record/value.ts';
+import { errorJson } from '../../resolve/answer-json.ts';
+import type { Query } from '../../resolve/outcome.ts';
+import { createQuery } from '../../resolve/query.ts';
+import { findRequestCaller } from '../caller.ts';
+import { readFlag, readSelection } from '../query-string.ts';
+import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
+import { assertCallback, sendJson } from '../send-json.ts';
+import { sendOutcome, sendValues } from '../send-outcome.ts';
+import type { Services } from '../services.ts';
+
+const BASE = '/api/handles/';
+
+/** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
+export function getHandle(app: FastifyInstance, services: Services): void {
+  const { memory, resolver, prefixes } = services;
+  app.get(`${BASE}*`, { config: { resolves: true } }, async (request, reply) => {
+    assertCallback(request);
+    const path = pathAfter(request, BASE);
+    const identifier = readIdentifier(path);
+    const selection = readSelection(request);
+    const options = queryOptions(services, {
+      auth: readFlag(request, 'auth'),
+      recursive: readFlag(request, 'recursive'),
+    });
+    const query = createQuery(identifier, prefixes, options);
+    const context = createContext(services, readFlag(request, 'explain') ?? false);
+    const full = await findFullRecord(services, request, query);
+    if (full !== null) return sendValues(reply, request, { handle: query.text, values: full, selection });
+    try {
+      const outcome = await resolver.resolve(query, context);
+      const entry = memory.get(query.key);
+      // The next plain request for this spelling need not be parsed.
+      if (entry?.value.answer.kind === 'found' && entry.value.answer.record.handle === query.text)
+        memory.spell(entry, path);
+      return sendOutcome(reply, request, { query, outcome, selection, context });
+    } catch (error) {
+      if (!(error instanceof KapokError) || context.trace === null) throw error;
+      const { hops } = context.trace;
+      return sendJson(reply.code(error.httpStatus), request, { ...errorJson(error, query.text), trace: hops });
+    }
+  });
+}
+
+/** All values, for a caller who answers for the prefix: read from the database, never from or into a cache. */
+async function findFullRecord(
+  services: Services,
+  request: FastifyRequest,
+  query: Query,
+): Promise<readonly Value[] | null> {
+  const publicOnly = readFlag(request, 'publicOnly');
+  const caller = await findRequestCaller(services, request);
+  if (caller === null) {
+    if (publicOnly === false) throw new KapokError('PRIVATE_VALUES', { subject: query.text });
+    return null;
+  }
+  if (publicOnly === true) return null;
+  if (!covers(caller, query.prefix)) {
+    if (publicOnly === false) throw new KapokError('FORBIDDEN', { subject: query.text });
+    return null;
+  }
+  if (services.prefixes.findWithdrawn(query.prefix) !== null) return null;
+  const entry = services.prefixes.match(query.prefix);
+  if (entry === null || entry.site !== null) return null;
+  const record = await services.records.find(query);
+  return record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
+}

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { KapokError } from '../../errors/kapok-error.ts';
+import type { Prefix } from '../../identifier/prefix.ts';
+import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
+import { importRows } from '../../registry/import/import-rows.ts';
+import { readCsv } from '../../registry/import/read-csv.ts';
+import { readNdjson } from '../../registry/import/read-ndjson.ts';
+import type { RowResult } from '../../registry/import/rows.ts';
+import { errorJson } from '../../resolve/answer-json.ts';
+import { assertCovers, getRequestCaller } from '../caller.ts';
+import { readFlag } from '../query-string.ts';
+import type { Services } from '../services.ts';
+
+const READERS = { 'application/x-ndjson': readNdjson, 'text/csv': readCsv } as const;
+
+/**
+ * `POST /api/v1/imports`: NDJSON or CSV of any length in, NDJSON out: a line a row once the row is committed, in the order
+ * of the input, and at the end a line with `done` and the counts. `results=failed` leaves out the rows that went well.
+ */
+export function importRoutes(app: FastifyInstance, services: Services): void {
+  app.register((scope, _options, registered) => {
+    // The body is a stream of its own length: neither parsed nor bounded as a whole.
+    for (const type of Object.keys(READERS))
+      scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+    scope.post('/api/v1/imports', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
+      const caller = await getRequestCaller(services, request);
+      const overwrite = readFlag(request, 'overwrite') ?? true;
+      const onlyFailed = readOnlyFailed(request);
+      const type = (request.headers['content-type'] ?? '').split(';')[0] as keyof typeof READERS;
+      const authorize = (prefix: Prefix) => {
+        assertCovers(caller, prefix);
+        return getHostedPrefix(services.prefixes, prefix).suffixCase;
+      };
+      const results = importRows(READERS[type](request.body as AsyncIterable<Buffer>), {
+        database: services.database,
+        authorize,
+        overwrite,
+        actor: caller.id,
+        now: () => new Date(services.now()),
+        onCommitted: () => services.follower.wake(),
+      });
+      return reply
+        .type('application/x-ndjson')
+        .send(Readable.from(report(results, { services, onlyFailed }), { objectMode: false }));
+    });
+    registered();
+  });
+}
+
+function readOnlyFailed(request: FastifyRequest): boolean {
+  const { results = 'all' } = request.query as { results?: string };
+  if (results === 'all' || results === 'failed') return results === 'failed';
+  throw new KapokError('BAD_REQUEST', { message: 'results must be all or failed', at: 'results' });
+}
+
+async function* report(
+  results: AsyncIterable<RowResult[]>,
+  { services, onlyFailed }: { services: Services; onlyFailed: boolean },
+): AsyncGenerator<Buffer> {
+  const counts = { rows: 0, created: 0, replaced: 0, failed: 0 };
+  let ending: object = { done: true };
+  try {
+    for await (const chunk of results) {
+      for (const { outcome } of chunk) counts[outcome]++;
+      counts.rows += chunk.length;
+      const shown = onlyFailed ? chunk.filter((row) => row.outcome === 'failed') : chunk;
+      const progress = onlyFailed ? [{ progress: { ...counts } }] : [];
+      yield Buffer.from([...shown, ...progress].map((line) => `${JSON.stringify(line)}\n`).join(''));
+    }
+    await services.follower.catchUp();
+  } catch (error) {
+    // The answer has begun with 200: its last line tells that the import broke off, and how much is in.
+    const failure = error instanceof KapokError ? error : new KapokError('INTERNAL', { cause: error });
+    services.log.error({ err: error }, 'import broke off');
+    ending = { done: false, error: errorJson(failure) };
+  }
+  services.log.info({ ...counts, ...ending }, 'import');
+  yield Buffer.from(`${JSON.stringify({ ...ending, ...counts })}\n`);
+}

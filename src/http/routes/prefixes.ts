@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify';
+import { PrefixList, PrefixPatch, PrefixSettings } from '../../../proto/http/prefixes.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { decodePath } from '../../identifier/percent-encoding.ts';
+import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
+import { parseSite } from '../../record/parse-site.ts';
+import { type Site, siteOfUrl } from '../../record/site.ts';
+import { listPrefixes } from '../../registry/list-prefixes.ts';
+import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
+import { type NewPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
+import { assertGoverns, getRequestCaller } from '../caller.ts';
+import { pathAfter } from '../resolve-request.ts';
+import type { Services } from '../services.ts';
+
+const BASE = '/api/v1/prefixes/';
+
+/** The prefixes of this node: hosted here or delegated to a site, active, suspended or revoked. */
+export function prefixRoutes(app: FastifyInstance, services: Services): void {
+  const { database } = services;
+
+  const store = async (items: readonly NewPrefix[]) => {
+    for (const { prefix } of items) assertOwn(services, prefix);
+    const written = await writePrefixes(database, items);
+    await services.announce(written.seq);
+    return written;
+  };
+
+  app.get<{ Querystring: { after?: string; limit?: string } }>('/api/v1/prefixes', async (request) => {
+    await getRequestCaller(services, request);
+    return listPrefixes(database, readPage(request.query));
+  });
+
+  app.get(`${BASE}*`, async (request) => {
+    await getRequestCaller(services, request);
+    return getPrefix(services, readPrefix(pathAfter(request, BASE)));
+  });
+
+  app.put<{ Body: PrefixSettings }>(`${BASE}*`, { schema: { body: PrefixSettings } }, async (request, reply) => {
+    const caller = await getRequestCaller(services, request);
+    const prefix = readPrefix(pathAfter(request, BASE));
+    assertGoverns(caller, prefix);
+    const { entries, created } = await store([newPrefix(prefix, request.body)]);
+    return reply.code(created === 1 ? 201 : 200).send(entries[0]);
+  });
+
+  app.post<{ Body: PrefixList }>('/api/v1/prefixes', { schema: { body: PrefixList } }, async (request) => {
+    const caller = await getRequestCaller(services, request);
+    const items = request.body.prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings));
+    for (const { prefix } of items) assertGoverns(caller, prefix);
+    const names = new Set(items.map((item) => item.prefix));
+    if (names.size < items.length)
+      throw new KapokError('BAD_REQUEST', { message: 'A prefix is listed twice', at: 'prefixes' });
+    const { entries, created } = await store(items);
+    return { created, replaced: entries.length - created };
+  });
+
+  app.patch<{ Body: PrefixPatch }>(`${BASE}*`, { schema: { body: PrefixPatch } }, async (request) => {
+    const caller = await getRequestCaller(services, request);
+    const prefix = readPrefix(pathAfter(request, BASE));
+    assertGoverns(caller, prefix);
+    const { url, site, ...patch } = request.body;
+    const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };
+    const { entries } = await store([{ ...getPrefix(services, prefix), ...patch, ...moved } as NewPrefix]);
+    return entries[0];
+  });
+}
+
+function readPrefix(path: string): Prefix {
+  return parsePrefix(decodePath(path));
+}
+
+function getPrefix({ prefixes }: Services, prefix: Prefix): PrefixEntry {
+  const entry = prefixes.find(prefix);
+  if (entry === null) throw new KapokError('PREFIX_NOT_FOUND', { subject: prefix });
+  return entry;
+}
+
+/** A node allots what lies at or below its own prefix; only one that delegates may send callers elsewhere. */
+function assertOwn({ config }: Services, prefix: Prefix): void {
+  if (config.prefix !== null && isUnder(prefix, config.prefix)) return;
+  const message = `Prefix ${prefix} does not lie below this node (${config.prefix ?? 'which has no prefix'})`;
+  throw new KapokError('NOT_RESPONSIBLE', { message, subject: prefix });
+}
+
+function newPrefix(prefix: Prefix, settings: PrefixSettings): NewPrefix {
+  const { status = 'active', ttl = DEFAULT_DELEGATION_TTL, suffixCase = 'insensitive', label = '' } = settings;
+  return { prefix, site: siteOf(settings), status, ttl, suffixCase, label };
+}
+
+function siteOf({ url, site }: { url?: string | undefined; site?: unknown }): Site | null {
+  if (url !== undefined && site !== undefined)
+    throw new KapokError('BAD_REQUEST', { message: 'url and site exclude each other', at: 'site' });
+  if (site !== undefined && site !== null) return parseSite(site, 'site');
+  if (url === undefined) return null;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new KapokError('BAD_REQUEST', { message: 'url must begin with http:// or https://', at: 'url' });
+  }
+  return siteOfUrl(url);
+}
+
+function readPage({ after, limit = '100' }: { after?: string; limit?: string }) {
+  const number = Number(limit);
+  if (!Number.isInteger(number) || number < 1 || number > 1000) {
+    throw new KapokError('BAD_REQUEST', { message: 'limit must be a whole number from 1 to 1000', at: 'limit' });
+  }
+  return { after: after === undefined ? null : parsePrefix(after), limit: number };
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { catalogue } from '../../errors/catalogue.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { encodePath } from '../../identifier/percent-encoding.ts';
+import type { Value } from '../../record/value.ts';
+import { errorJson, messageOf, WITHDRAWN_CODES } from '../../resolve/answer-json.ts';
+import type { Outcome } from '../../resolve/outcome.ts';
+import { createQuery } from '../../resolve/query.ts';
+import { failurePage, homePage, recordPage } from '../pages/identifier-pages.ts';
+import { preferredLanguage } from '../pages/language.ts';
+import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
+import { sendJson } from '../send-json.ts';
+import type { Services } from '../services.ts';
+
+const HTML = 'text/html;charset=utf-8';
+
+/** `GET /{identifier}`: to the URL that the record names; a page for people, JSON for programs, when there is none. */
+export function redirectRoutes(app: FastifyInstance, services: Services): void {
+  app.get<{ Querystring: { identifier?: string } }>('/', async (request, reply) => {
+    const { identifier } = request.query;
+    if (typeof identifier === 'string' && identifier !== '') return reply.redirect(`/${encodePath(identifier.trim())}`);
+    return reply.type(HTML).send(homePage(languageOf(request), services.nodeName));
+  });
+
+  app.get('/*', { config: { resolves: true } }, async (request, reply) => {
+    reply.header('vary', 'Accept, Accept-Language');
+    try {
+      const identifier = readIdentifier(pathAfter(request, '/'));
+      const query = createQuery(identifier, services.prefixes, { ...queryOptions(services, {}), recursive: true });
+      const outcome = await services.resolver.resolve(query, createContext(services, false));
+      return sendTarget(request, reply, { identifier: identifier.text, outcome });
+    } catch (error) {
+      if (!(error instanceof KapokError) || !wantsHtml(request)) throw error;
+      const { httpStatus, code, message, subject = '' } = error;
+      return reply
+        .code(httpStatus)
+        .type(HTML)
+        .send(failurePage(languageOf(request), { identifier: subject, code, message }));
+    }
+  });
+}
+
+function sendTarget(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { identifier, outcome }: { identifier: string; outcome: Outcome },
+) {
+  if (outcome.kind === 'found') {
+    const values = outcome.record.values();
+    const target = findUrl(values);
+    if (target !== null) {
+      reply.header('expires', new Date(Date.now() + outcome.ttl * 1000).toUTCString());
+      return reply.redirect(target, 302);
+    }
+    if (wantsHtml(request)) return reply.type(HTML).send(recordPage(languageOf(request), identifier, values));
+    return sendJson(reply, request, { responseCode: 1, handle: identifier, values });
+  }
+  if (outcome.kind === 'referral') throw new Error('A redirect is always resolved recursively');
+  const code = outcome.kind === 'absent' ? 'NOT_FOUND' : WITHDRAWN_CODES[outcome.reason];
+  const message = messageOf(outcome);
+  reply.code(catalogue[code].http);
+  if (wantsHtml(request)) return reply.type(HTML).send(failurePage(languageOf(request), { identifier, code, message }));
+  return sendJson(reply, request, errorJson(new KapokError(code, { message }), identifier));
+}
+
+/** The first URL value that a browser can safely be sent to: a `javascript:` URL must not come from a record. */
+function findUrl(values: readonly Value[]): string | null {
+  for (const { type, data } of values) {
+    if (type.toUpperCase() !== 'URL' || data.format !== 'string' || !URL.canParse(data.value)) continue;
+    const url = new URL(data.value);
+    if (['http:', 'https:', 'ftp:'].includes(url.protocol)) return url.href;
+  }
+  return null;
+}
+
+function languageOf(request: FastifyRequest) {
+  return preferredLanguage(request.headers['accept-language']);
+}
+
+function wantsHtml(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') === true;
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { siteOfUrl } from '../../record/site.ts';
+import { sendJson } from '../send-json.ts';
+import type { Services } from '../services.ts';
+
+/** What operators and other nodes ask of the service itself. */
+export function serviceRoutes(app: FastifyInstance, services: Services): void {
+  const { nodeName, ownUrl, metrics, database, follower } = services;
+
+  app.get('/api/site', (request, reply) =>
+    sendJson(reply, request, { responseCode: 1, site: siteOfUrl(ownUrl(), nodeName) }),
+  );
+
+  app.get('/health/live', async () => ({ status: 'live' }));
+
+  app.get('/health/ready', async (_request, reply) => {
+    const databaseUp = await database.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    const reasons = [
+      ...(databaseUp ? [] : ['the database cannot be reached']),
+      ...(follower.current ? [] : ['the change feed lags']),
+    ];
+    return reply
+      .code(reasons.length === 0 ? 200 : 503)
+      .send({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons });
+  });
+
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+
+  app.all('/api/*', (request) => {
+    const path = request.url.split('?', 1)[0];
+    const known = path?.startsWith('/api/handles/') === true || path === '/api/resolve';
+    if (known) throw new KapokError('UNKNOWN_METHOD', { message: `Unknown method ${request.method}` });
+    throw new KapokError('UNKNOWN_ROUTE', { message: `Unknown HTTP API endpoint ${request.method} ${path}` });
+  });
+}

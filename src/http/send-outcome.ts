@@ -1,0 +1,93 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { catalogue } from '../errors/catalogue.ts';
+import { type Selection, selectsAll, selectValues } from '../record/select.ts';
+import type { Value } from '../record/value.ts';
+import { messageOf, WITHDRAWN_CODES } from '../resolve/answer-json.ts';
+import type { Context } from '../resolve/context.ts';
+import type { Absent, Found, Outcome, Query, Withdrawn } from '../resolve/outcome.ts';
+import { referralValues } from '../resolve/prefix-record.ts';
+import { sendJson, sendText } from './send-json.ts';
+
+export interface OutcomeAnswer<O extends Outcome = Outcome> {
+  readonly query: Query;
+  readonly outcome: O;
+  readonly selection: Selection;
+  readonly context: Context;
+}
+
+/** An outcome in the shapes and status codes of Handle's REST interface. */
+export function sendOutcome(reply: FastifyReply, request: FastifyRequest, answer: OutcomeAnswer): FastifyReply {
+  const { query, outcome, context } = answer;
+  const { stale } = outcome;
+  if (stale !== undefined) reply.header('kapok-stale', String(stale)).header('warning', '110 - "Response is Stale"');
+  const extra = {
+    ...(stale === undefined ? {} : { stale }),
+    ...(context.trace === null ? {} : { explain: explanation(outcome), trace: context.trace.hops }),
+  };
+  switch (outcome.kind) {
+    case 'found':
+      return sendFound(reply, request, { ...answer, outcome }, extra);
+    case 'referral': {
+      const values = referralValues(outcome, new Date());
+      return sendJson(reply.code(300), request, { responseCode: 303, handle: query.text, values, ...extra });
+    }
+    case 'absent':
+      return sendJson(reply.code(404), request, { responseCode: 100, handle: query.text, ...extra });
+    case 'withdrawn':
+      return sendWithdrawn(reply, request, { ...answer, outcome }, extra);
+  }
+}
+
+export function sendValues(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  {
+    handle,
+    values,
+    selection,
+    extra = {},
+  }: { handle: string; values: readonly Value[]; selection: Selection; extra?: object },
+): FastifyReply {
+  const selected = selectValues(values, selection);
+  if (selected.length === 0) return sendJson(reply, request, { responseCode: 200, values: [], handle, ...extra });
+  return sendJson(reply, request, { responseCode: 1, handle, values: selected, ...extra });
+}
+
+function sendFound(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  answer: OutcomeAnswer<Found>,
+  extra: object,
+): FastifyReply {
+  const { query, outcome, selection } = answer;
+  const { record } = outcome;
+  const etag = `"${record.version}"`;
+  reply.header('etag', etag);
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const plain = selectsAll(selection) && Object.keys(extra).length === 0;
+  if (plain) return sendText(reply, request, record.answerTo(query.text));
+  return sendValues(reply, request, { handle: query.text, values: record.values(), selection, extra });
+}
+
+function sendWithdrawn(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  answer: OutcomeAnswer<Withdrawn>,
+  extra: object,
+): FastifyReply {
+  const { query, outcome } = answer;
+  const code = WITHDRAWN_CODES[outcome.reason];
+  const { http, handle: responseCode } = catalogue[code];
+  const { prefix, successor } = outcome;
+  const json = { responseCode, message: messageOf(outcome), handle: query.text, code, prefix };
+  return sendJson(reply.code(http), request, { ...json, ...(successor === null ? {} : { successor }), ...extra });
+}
+
+/** Why the answer is what it is: who said it, from where, how long it may be kept. */
+function explanation(outcome: Outcome) {
+  const { kind, node, source, ttl } = outcome;
+  const known = { outcome: kind, node, source, ttl };
+  if (kind === 'found') return { ...known, version: outcome.record.version };
+  if (kind === 'referral') return { ...known, prefix: outcome.prefix };
+  return { ...known, reason: outcome.reason, message: messageOf(outcome as Absent | Withdrawn) };
+}

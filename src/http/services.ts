@@ -1,0 +1,31 @@
+import type { MemoryCache } from '../cache/memory-cache.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/database.ts';
+import type { FeedFollower } from '../registry/feed-follower.ts';
+import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { RecordReader } from '../registry/record-reader.ts';
+import type { CachedOutcome } from '../resolve/cached-outcome.ts';
+import type { MemoryStep } from '../resolve/memory-step.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { ResolutionStats } from '../telemetry/stats.ts';
+
+/** What the HTTP service stands on: made once by the composition root, never looked up by name. */
+export interface Services {
+  readonly config: Config;
+  /** The node's prefix, or "resolver". */
+  readonly nodeName: string;
+  readonly database: Database;
+  readonly prefixes: PrefixTable;
+  readonly records: RecordReader;
+  readonly memory: MemoryCache<CachedOutcome>;
+  readonly resolver: MemoryStep;
+  readonly follower: FeedFollower;
+  /** Applies a committed change here, and tells the node's other processes. */
+  readonly announce: (seq: number) => Promise<void>;
+  readonly ownUrl: () => string;
+  readonly stats: ResolutionStats;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly now: () => number;
+}

@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { createFirstToken, storeToken } from './access/tokens.ts';
+import { MemoryCache } from './cache/memory-cache.ts';
+import { connectRedis, connectSubscriber } from './cache/redis.ts';
+import { RedisCache } from './cache/redis-cache.ts';
+import { RedisChannel } from './cache/redis-channel.ts';
+import type { Config } from './config/config.ts';
+import { Database } from './database/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
+import { migrate } from './database/migrate.ts';
+import { KapokError } from './errors/kapok-error.ts';
+import { createApp } from './http/app.ts';
+import { PREFIX_RECORDS } from './identifier/prefix.ts';
+import { type Change, readNode } from './registry/feed.ts';
+import { FeedFollower } from './registry/feed-follower.ts';
+import { ensureOwnPrefix } from './registry/own-prefix.ts';
+import { PrefixTable } from './registry/prefix-table.ts';
+import { RecordReader } from './registry/record-reader.ts';
+import type { CachedOutcome } from './resolve/cached-outcome.ts';
+import { buildChain } from './resolve/chain.ts';
+import { SharedCache } from './resolve/shared-cache.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { createStats } from './telemetry/stats.ts';
+
+export interface RunningNode {
+  /** Where the node listens, `http://host:port`. */
+  readonly url: string;
+  readonly name: string;
+  /** The first operator token; null when the node had one already. It is never shown again. */
+  readonly firstToken: string | null;
+  /** Stops accepting, finishes what is under way, closes. Can be called twice. */
+  close(): Promise<void>;
+}
+
+/** Starts a node: everything that a Config describes, and nothing that outlives `close()`. */
+export async function startNode(config: Config, options: { log?: Logger } = {}): Promise<RunningNode> {
+  const name = config.prefix ?? 'resolver';
+  const log = options.log ?? createLogger({ level: config.logLevel, node: name });
+  const closers: (() => Promise<unknown>)[] = [];
+  // In the reverse of the order of opening; one that fails does not keep the others open.
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((err) => log.error({ err }, 'closing failed'));
+  };
+  try {
+    return { ...(await open({ config, name, log, closers })), name, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly config: Config;
+  readonly name: string;
+  readonly log: Logger;
+  readonly closers: (() => Promise<unknown>)[];
+}
+
+async function open({ config, name, log, closers }: Opening): Promise<Pick<RunningNode, 'url' | 'firstToken'>> {
+  const now = Date.now;
+  const database = new Database({
+    url: await databaseUrl({ config, name, log, closers }),
+    poolSize: config.databasePool,
+  });
+  closers.push(() => database.close());
+  for (const file of await migrate(database)) log.info({ file }, 'migration applied');
+  if (config.capabilities.has('hosts') && config.prefix !== null) await ensureOwnPrefix(database, config.prefix);
+  const firstToken = await firstTokenOf(database, config);
+
+  const { id, feedHead } = await readNode(database);
+  const prefixes = new PrefixTable();
+  await prefixes.load(database);
+  const records = new RecordReader(database);
+  const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
+  const stats = createStats();
+
+  let shared: SharedCache | null = null;
+  let redisCache: RedisCache | null = null;
+  let channel: RedisChannel | null = null;
+  const apply = async (changes: readonly Change[]) => {
+    const moved = changes.flatMap((change) => (change.kind === 'prefix' ? [change.prefix] : []));
+    if (moved.length > 0) await prefixes.reload(database, moved);
+    // Redis first: once memory forgets a record, the next layer must not have an older one.
+    await shared?.apply(changes);
+    for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
+    for (const prefix of moved) {
+      memory.invalidateSubtree(prefix);
+      chain.referrals.invalidateSubtree(prefix);
+    }
+    if (moved.length > 0) memory.invalidateSubtree(PREFIX_RECORDS);
+  };
+  const follower = new FeedFollower({ database, from: feedHead, apply, now });
+  closers.push(() => follower.close());
+
+  if (config.redisUrl !== null) {
+    const publisher = connectRedis(config.redisUrl);
+    const subscriber = connectSubscriber(config.redisUrl);
+    closers.push(async () => {
+      publisher.disconnect();
+      subscriber.disconnect();
+    });
+    redisCache = new RedisCache({ redis: publisher, nodeId: id, now });
+    shared = new SharedCache({ cache: redisCache, database, cursor: () => follower.cursor });
+    channel = new RedisChannel({ publisher, subscriber, nodeId: id });
+    channel.subscribe(() => follower.wake());
+    await shared.start();
+    closers.push(async () => shared?.close());
+  }
+
+  let url = '';
+  const ownUrl = () => config.publicUrl ?? url;
+  const isCurrent = () => follower.current;
+  const chain = buildChain({
+    config,
+    nodeName: name,
+    prefixes,
+    records,
+    memory,
+    redisCache,
+    stats,
+    isCurrent,
+    ownUrl,
+    now,
+  });
+  closers.push(() => chain.client.close());
+  const metrics = createMetrics({
+    stats,
+    cache: memory,
+    feedCursor: () => follower.cursor,
+    prefixes: () => prefixes.size,
+  });
+  const announce = async (seq: number) => {
+    channel?.publish(seq);
+    // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
+    await follower.catchUp().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
+  };
+  const { resolver } = chain;
+  const services = {
+    nodeName: name,
+    database,
+    prefixes,
+    records,
+    memory,
+    resolver,
+    follower,
+    announce,
+    ownUrl,
+    stats,
+    metrics,
+  };
+  const app = await createApp({ ...services, config, log, now });
+  follower.start();
+  await app.listen({ host: config.host, port: config.port }).catch((cause) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    const message = `KAPOK_PORT: port ${config.port} of ${config.host} is taken by another program`;
+    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_PORT', cause });
+  });
+  closers.push(() => app.close());
+  url = listeningUrl(app.server.address(), config.host);
+  log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
+  return { url, firstToken };
+}
+
+async function databaseUrl({ config, name, log, closers }: Opening): Promise<string> {
+  if (config.databaseUrl !== null) return config.databaseUrl;
+  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
+    dataDir: join(config.dataDir, `node-${name.replace(/[^A-Za-z0-9.-]/g, '_')}`),
+    log: (message, details) => log.warn(details ?? {}, message),
+  });
+  closers.push(() => embedded.close());
+  await embedded.ensureDatabase('kapok');
+  return embedded.url('kapok');
+}
+
+async function firstTokenOf(database: Database, { operatorToken }: Config): Promise<string | null> {
+  if (operatorToken === null) return createFirstToken(database);
+  await storeToken(database, { token: operatorToken, scope: '', label: 'operator token of the environment' });
+  return null;
+}
+
+function listeningUrl(address: ReturnType<import('node:http').Server['address']>, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

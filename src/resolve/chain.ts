@@ -1,0 +1,58 @@
+import type { MemoryCache } from '../cache/memory-cache.ts';
+import type { RedisCache } from '../cache/redis-cache.ts';
+import type { Config } from '../config/config.ts';
+import { siteOfUrl } from '../record/site.ts';
+import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { RecordReader } from '../registry/record-reader.ts';
+import { AuthorityStep } from './authority-step.ts';
+import type { CachedOutcome } from './cached-outcome.ts';
+import { HostedStep } from './hosted-step.ts';
+import { MemoryStep } from './memory-step.ts';
+import { RedisStep } from './redis-step.ts';
+import { RecursionStep } from './remote/recursion-step.ts';
+import { ReferralCache } from './remote/referral-cache.ts';
+import { SiteClient } from './remote/site-client.ts';
+import type { Resolver } from './resolver.ts';
+
+export interface ChainOptions {
+  readonly config: Config;
+  readonly nodeName: string;
+  readonly prefixes: PrefixTable;
+  readonly records: RecordReader;
+  readonly memory: MemoryCache<CachedOutcome>;
+  readonly redisCache: RedisCache | null;
+  readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
+  readonly isCurrent: () => boolean;
+  readonly ownUrl: () => string;
+  readonly now: () => number;
+}
+
+export interface Chain {
+  readonly resolver: MemoryStep;
+  readonly referrals: ReferralCache;
+  readonly client: SiteClient;
+}
+
+/** Builds the steps of resolution, once. */
+export function buildChain(options: ChainOptions): Chain {
+  const { config, nodeName, prefixes, records, memory, redisCache, stats, isCurrent, ownUrl, now } = options;
+  const count = (event: keyof typeof stats) => {
+    stats[event]++;
+  };
+  const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
+    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, nodeName, count });
+  const referrals = new ReferralCache(now);
+  const client = new SiteClient({ hopTimeout: config.hopTimeout, now });
+  const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
+  const recursion = new RecursionStep({ prefixes, referrals, client, root, nodeName, now });
+  const authority = new AuthorityStep({
+    prefixes,
+    nodeName,
+    ownUrl,
+    hosted: shared(new HostedStep({ records, prefixes, nodeName, now }), 'own'),
+    recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
+    hasRoot: root !== null,
+  });
+  const resolver = new MemoryStep({ cache: memory, next: authority, isCurrent, nodeName, now, count });
+  return { resolver, referrals, client };
+}

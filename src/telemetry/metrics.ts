@@ -1,0 +1,58 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ResolutionStats } from './stats.ts';
+
+export interface MetricsSources {
+  readonly stats: ResolutionStats;
+  readonly cache: { readonly size: number; readonly bytes: number };
+  readonly feedCursor: () => number;
+  readonly prefixes: () => number;
+}
+
+export interface Metrics {
+  readonly contentType: string;
+  /** The text that Prometheus reads. */
+  text(): Promise<string>;
+  /** One answered request; sampled on the hot path. */
+  observe(route: string, status: number, seconds: number): void;
+}
+
+export function createMetrics({ stats, cache, feedCursor, prefixes }: MetricsSources): Metrics {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+  new Counter({
+    name: 'kapok_resolutions_total',
+    help: 'Resolutions by what happened in the caches',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [event, count] of Object.entries(stats)) this.inc({ event }, count);
+    },
+  });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('kapok_memory_cache_entries', 'Entries in the memory cache', () => cache.size);
+  gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes);
+  gauge('kapok_feed_cursor', 'The number of the last change that this process has applied', feedCursor);
+  gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
+  const seconds = new Histogram({
+    name: 'kapok_http_request_seconds',
+    help: 'Time to answer, by route and status; memory hits are sampled',
+    labelNames: ['route', 'status'],
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observe: (route, status, took) => seconds.observe({ route, status: String(status) }, took),
+  };
+}
