@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { RowResult } from '../registry/import/rows.ts';
 
 export interface ImportReportOptions {
@@ -50,7 +51,10 @@ export class ImportReport {
     try {
       for await (const line of createInterface({ input: body })) await this.#line(line, results);
     } catch (error) {
-      this.#ending = { done: false, error: { message: `the connection broke off (${(error as Error).message})`, code: 'UPSTREAM_UNREACHABLE' } };
+      this.#ending = {
+        done: false,
+        error: { message: `the connection broke off (${(error as Error).message})`, code: 'UPSTREAM_UNREACHABLE' },
+      };
     } finally {
       if (results !== null) await finished(results.end());
     }
@@ -65,9 +69,11 @@ export class ImportReport {
     }
     this.#counts[line.outcome]++;
     if (line.outcome === 'failed' && this.#counts.failed <= SHOWN_FAILURES) {
-      process.stderr.write(`${this.#options.terminal ? '\r\x1b[K' : ''}line ${line.line}: ${line.identifier ?? ''} ${line.message} (${line.code})\n`);
+      process.stderr.write(
+        `${this.#options.terminal ? '\r\x1b[K' : ''}line ${line.line}: ${line.identifier ?? ''} ${line.message} (${line.code})\n`,
+      );
     }
-    if (results !== null && !results.write(`${text}\n`)) await new Promise((resolve) => results.once('drain', resolve));
+    if (results !== null && !results.write(`${text}\n`)) await once(results, 'drain');
     this.#draw();
   }
 
@@ -83,11 +89,16 @@ export class ImportReport {
   #conclude(): void {
     if (this.#options.terminal) process.stderr.write('\r\x1b[K');
     const { created, replaced, failed } = this.#counts;
-    const hidden = failed > SHOWN_FAILURES ? ` (${failed - SHOWN_FAILURES} failures not shown; --results keeps all)` : '';
-    process.stdout.write(`${created} created, ${replaced} replaced, ${failed} failed${hidden}, ${this.#rate()} rows/s\n`);
+    const hidden =
+      failed > SHOWN_FAILURES ? ` (${failed - SHOWN_FAILURES} failures not shown; --results keeps all)` : '';
+    process.stdout.write(
+      `${created} created, ${replaced} replaced, ${failed} failed${hidden}, ${this.#rate()} rows/s\n`,
+    );
     if (this.complete) return;
     const reason = this.#ending?.error?.message ?? 'the answer ended early';
-    process.stderr.write(`The import broke off: ${reason}. The rows above are in; importing the file again completes it.\n`);
+    process.stderr.write(
+      `The import broke off: ${reason}. The rows above are in; importing the file again completes it.\n`,
+    );
   }
 
   #rows(): number {

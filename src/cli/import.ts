@@ -12,7 +12,11 @@ interface Options extends TargetOptions {
   readonly results?: string;
 }
 
-const TYPES: Record<string, string> = { ndjson: 'application/x-ndjson', jsonl: 'application/x-ndjson', csv: 'text/csv' };
+const TYPES: Record<string, string> = {
+  ndjson: 'application/x-ndjson',
+  jsonl: 'application/x-ndjson',
+  csv: 'text/csv',
+};
 
 /** `kapok import FILE`: streams a file to a node, shows progress, and keeps a result for each row. */
 export function importCommand(): Command {
@@ -27,7 +31,7 @@ export function importCommand(): Command {
       const { type, size } = await inspect(file, options.format);
       const report = new ImportReport({ resultsFile: options.results, size, terminal: process.stderr.isTTY === true });
       const body = file === '-' ? process.stdin : createReadStream(file);
-      body.on('data', (chunk) => report.sent(chunk.length));
+      body.on('data', (chunk: Buffer) => report.sent(chunk.length));
       const answer = await request(`${target.url}/api/v1/imports${options.keep ? '?overwrite=false' : ''}`, {
         method: 'POST',
         headers: { ...headersOf(target), 'content-type': type },
@@ -39,7 +43,9 @@ export function importCommand(): Command {
       });
       if (answer.statusCode !== 200) {
         const { message, code } = (await answer.body.json()) as { message?: string; code?: string };
-        throw new KapokError('BAD_REQUEST', { message: `${message ?? 'The node refused the import'} (${code ?? answer.statusCode})` });
+        throw new KapokError('BAD_REQUEST', {
+          message: `${message ?? 'The node refused the import'} (${code ?? answer.statusCode})`,
+        });
       }
       await report.read(answer.body);
       if (!report.complete || report.failed > 0) process.exitCode = 1;
@@ -49,7 +55,9 @@ export function importCommand(): Command {
 async function inspect(file: string, format: string | undefined): Promise<{ type: string; size: number | null }> {
   const type = TYPES[(format ?? file.split('.').at(-1) ?? '').toLowerCase()];
   if (type === undefined) {
-    throw new KapokError('BAD_REQUEST', { message: 'The format is not clear from the name: give --format ndjson or --format csv' });
+    throw new KapokError('BAD_REQUEST', {
+      message: 'The format is not clear from the name: give --format ndjson or --format csv',
+    });
   }
   if (file === '-') return { type, size: null };
   const found = await stat(file).catch((cause: unknown) => {

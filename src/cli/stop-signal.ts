@@ -18,5 +18,6 @@ export function onStopSignal(close: () => Promise<void>): void {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
   if (process.connected) process.on('disconnect', stop);
 }

@@ -9,20 +9,28 @@ export function tokenCommand(): Command {
     .requiredOption('--scope <prefix>', 'the prefix whose subtree it is for; "" is the whole node')
     .requiredOption('--label <text>', 'what it is for')
     .option('--days <number>', 'days until it expires', Number)
-    .action(async ({ scope, label, days, ...options }: TargetOptions & { scope: string; label: string; days?: number }) => {
-      const body = { scope, label, ...(days === undefined ? {} : { days }) };
-      const { token } = await callOk(readTarget(options), { method: 'POST', path: '/api/v1/tokens', body });
-      process.stdout.write(`${token}\n`);
+    .action(
+      async ({ scope, label, days, ...options }: TargetOptions & { scope: string; label: string; days?: number }) => {
+        const body = { scope, label, ...(days === undefined ? {} : { days }) };
+        const { token } = await callOk(readTarget(options), { method: 'POST', path: '/api/v1/tokens', body });
+        process.stdout.write(`${token}\n`);
+      },
+    );
+  const list = withTarget(new Command('list'))
+    .description('List the tokens of a node.')
+    .action(async (options: TargetOptions) => {
+      const { tokens } = await callOk(readTarget(options), { path: '/api/v1/tokens' });
+      process.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`);
     });
-  const list = withTarget(new Command('list')).description('List the tokens of a node.').action(async (options: TargetOptions) => {
-    const { tokens } = await callOk(readTarget(options), { path: '/api/v1/tokens' });
-    process.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`);
-  });
   const revoke = withTarget(new Command('revoke'))
     .description('Revoke a token.')
     .argument('<id>')
     .action(async (id: string, options: TargetOptions) => {
       await callOk(readTarget(options), { method: 'DELETE', path: `/api/v1/tokens/${encodeURIComponent(id)}` });
     });
-  return new Command('token').description('Make, list and revoke bearer tokens.').addCommand(create).addCommand(list).addCommand(revoke);
+  return new Command('token')
+    .description('Make, list and revoke bearer tokens.')
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(revoke);
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catalogue } from '../errors/catalogue.ts';
 import { type Selection, selectsAll, selectValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
-import { messageOf, WITHDRAWN_CODES } from '../resolve/answer-json.ts';
+import { messageOf, responsibleNode, WITHDRAWN_CODES } from '../resolve/answer-json.ts';
 import type { Context } from '../resolve/context.ts';
 import type { Absent, Found, Outcome, Query, Withdrawn } from '../resolve/outcome.ts';
 import { referralValues } from '../resolve/prefix-record.ts';
@@ -85,8 +85,8 @@ function sendWithdrawn(
 
 /** Why the answer is what it is: who said it, from where, how long it may be kept. */
 function explanation(outcome: Outcome) {
-  const { kind, node, source, ttl } = outcome;
-  const known = { outcome: kind, node, source, ttl };
+  const { kind, path, source, ttl } = outcome;
+  const known = { outcome: kind, node: responsibleNode(outcome), path, source, ttl };
   if (kind === 'found') return { ...known, version: outcome.record.version };
   if (kind === 'referral') return { ...known, prefix: outcome.prefix };
   return { ...known, reason: outcome.reason, message: messageOf(outcome as Absent | Withdrawn) };

@@ -11,9 +11,15 @@ export const WITHDRAWN_CODES = {
   revoked: 'PREFIX_REVOKED',
 } as const satisfies Record<Withdrawn['reason'], ErrorCode>;
 
+/** The node that gave the answer. */
+export function responsibleNode({ path }: Outcome): string {
+  return path.at(-1) ?? '';
+}
+
 /** What a person reads about an outcome that is no record. */
 export function messageOf(outcome: Absent | Withdrawn): string {
-  const { prefix, node } = outcome;
+  const { prefix } = outcome;
+  const node = responsibleNode(outcome);
   if (outcome.kind === 'absent') return ABSENCES[outcome.reason](prefix, node);
   const { text } = catalogue[WITHDRAWN_CODES[outcome.reason]];
   if (outcome.reason !== 'tombstone') return `${text}: ${prefix}, by node ${node}`;
@@ -31,8 +37,8 @@ export function answerHead(
   outcome: Outcome,
   now: Date,
 ): { head: ResolveAnswer; values: string | null } {
-  const { ttl, node, stale } = outcome;
-  const known = { ttl, node, ...(stale === undefined ? {} : { stale }) };
+  const { ttl, stale } = outcome;
+  const known = { ttl, node: responsibleNode(outcome), ...(stale === undefined ? {} : { stale }) };
   switch (outcome.kind) {
     case 'found': {
       const { json, version } = outcome.record;

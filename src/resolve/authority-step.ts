@@ -43,19 +43,30 @@ export class AuthorityStep implements Resolver {
     if (query.recursive && recursion !== null && (entry !== null || hasRoot)) return recursion.resolve(query, context);
     if (entry === null || entry.site === null) throw notResponsible(query, node);
     const { prefix, site, ttl } = entry;
-    return this.#traced({ kind: 'referral', prefix, site, ttl, source: 'prefixes', node, own: true }, context, entry);
+    return this.#traced(
+      { kind: 'referral', prefix, site, ttl, source: 'prefixes', path: [node], own: true },
+      context,
+      entry,
+    );
   }
 
   #traced(outcome: Outcome, { trace }: Context, { prefix }: PrefixEntry): Outcome {
-    const { kind, source, ttl, node } = outcome;
-    trace?.add({ node, prefix, outcome: kind, source, ttl, milliseconds: 0 });
+    const { kind, source, ttl } = outcome;
+    trace?.add({ node: this.#options.nodeName, prefix, outcome: kind, source, ttl, milliseconds: 0 });
     return outcome;
   }
 }
 
 function withdrawnBy({ prefix, status }: PrefixEntry, node: string): Outcome {
   const reason = status === 'revoked' ? 'revoked' : 'suspended';
-  const known = { ttl: WITHDRAWN_TTL, source: 'prefixes', node, own: true, version: 0, successor: null } as const;
+  const known = {
+    ttl: WITHDRAWN_TTL,
+    source: 'prefixes',
+    path: [node],
+    own: true,
+    version: 0,
+    successor: null,
+  } as const;
   return { kind: 'withdrawn', reason, prefix, ...known };
 }
 

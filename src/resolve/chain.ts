@@ -40,7 +40,7 @@ export function buildChain(options: ChainOptions): Chain {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
-    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, nodeName, count });
+    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, count });
   const referrals = new ReferralCache(now);
   const client = new SiteClient({ hopTimeout: config.hopTimeout, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
@@ -53,6 +53,6 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  const resolver = new MemoryStep({ cache: memory, next: authority, isCurrent, nodeName, now, count });
+  const resolver = new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
   return { resolver, referrals, client };
 }

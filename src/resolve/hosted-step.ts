@@ -39,7 +39,7 @@ export class HostedStep implements Resolver {
 
   #present(query: Query, record: StoredRecord): Answer {
     const { handle, version, values: json, successor } = record;
-    const known = { source: 'store', node: this.#options.nodeName, own: true } as const;
+    const known = { source: 'store', path: [this.#options.nodeName], own: true } as const;
     if (json === null) {
       const reason = 'tombstone';
       return { kind: 'withdrawn', reason, prefix: query.prefix, version, successor, ttl: WITHDRAWN_TTL, ...known };
@@ -51,7 +51,7 @@ export class HostedStep implements Resolver {
   #absent(query: Query): Answer {
     const prefix = this.#matched(query);
     const reason = prefix === query.prefix ? 'suffix-not-registered' : 'prefix-not-allotted';
-    const known = { ttl: ABSENT_TTL, source: 'store', node: this.#options.nodeName, own: true } as const;
+    const known = { ttl: ABSENT_TTL, source: 'store', path: [this.#options.nodeName], own: true } as const;
     return { kind: 'absent', reason, prefix: query.prefix, ...known };
   }
 

@@ -13,7 +13,6 @@ export interface MemoryStepOptions {
   readonly next: Resolver;
   /** Whether the node's change feed is being followed; without it what is cached may be out of date. */
   readonly isCurrent: () => boolean;
-  readonly nodeName: string;
   readonly now: () => number;
   readonly count: (event: 'hit' | 'miss' | 'coalesced' | 'stale') => void;
 }
@@ -37,7 +36,7 @@ export class MemoryStep implements Resolver {
     if (entry !== undefined && suits(entry.value.answer, query) && this.isFresh(entry, begun)) {
       count('hit');
       const outcome = fromMemory(entry, begun);
-      this.#trace(query, context, outcome);
+      context.trace?.addCached(outcome, { prefix: query.place, milliseconds: 0 });
       return outcome;
     }
     return this.#ask(query, context, entry, begun);
@@ -62,7 +61,7 @@ export class MemoryStep implements Resolver {
       if (staleFor > STALE_MAX) throw error;
       count('stale');
       const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
-      this.#trace(query, context, outcome, { begun, note: error.message });
+      context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note: error.message });
       return outcome;
     }
   }
@@ -77,24 +76,6 @@ export class MemoryStep implements Resolver {
       cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
     }
     return outcome;
-  }
-
-  #trace({ prefix }: Query, { trace }: Context, outcome: Answer, failure?: { begun: number; note: string }): void {
-    if (trace === null) return;
-    const { nodeName: node, now } = this.#options;
-    const { kind, source, ttl, stale } = outcome;
-    const milliseconds = failure === undefined ? 0 : now() - failure.begun;
-    const extra = failure === undefined ? {} : { note: failure.note };
-    trace.add({
-      node,
-      prefix,
-      outcome: kind,
-      source,
-      ttl,
-      ...(stale === undefined ? {} : { stale }),
-      milliseconds,
-      ...extra,
-    });
   }
 }
 

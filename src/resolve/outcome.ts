@@ -17,8 +17,8 @@ export type AbsenceReason =
 interface Known {
   readonly ttl: number;
   readonly source: Source;
-  /** The node that said so. */
-  readonly node: string;
+  /** The nodes on the way to the answer, this one first; the last one gave it. */
+  readonly path: readonly string[];
   /** Said by this node itself, not by one it asked. */
   readonly own: boolean;
   /** Seconds since the answer should have been asked anew; present when the upstream cannot be reached. */

@@ -17,7 +17,7 @@ export function siteValue(site: Site, { ttl, timestamp }: { ttl: number; timesta
  */
 export function prefixRecord(query: Query, entry: PrefixEntry, options: { node: string; ownUrl: string }): Answer {
   const { node, ownUrl } = options;
-  const known = { source: 'prefixes', node, own: true } as const;
+  const known = { source: 'prefixes', path: [node], own: true } as const;
   if (entry.prefix !== query.place) {
     return { kind: 'absent', reason: 'prefix-not-allotted', prefix: query.place, ttl: ABSENT_TTL, ...known };
   }

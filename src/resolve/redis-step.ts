@@ -11,7 +11,6 @@ export interface RedisStepOptions {
   /** `own`: what this node says; `remote`: what it was told. They never share a key. */
   readonly kind: 'own' | 'remote';
   readonly now: () => number;
-  readonly nodeName: string;
   readonly count: (event: 'redis-hit' | 'redis-miss') => void;
 }
 
@@ -24,7 +23,7 @@ export class RedisStep implements Resolver {
   }
 
   async resolve(query: Query, context: Context): Promise<Outcome> {
-    const { cache, next, kind, now, count, nodeName: node } = this.#options;
+    const { cache, next, kind, now, count } = this.#options;
     const name = redisName(query, kind);
     if (!query.authoritative) {
       const begun = now();
@@ -32,8 +31,7 @@ export class RedisStep implements Resolver {
       const answer = held === null ? null : decodeAnswer(held.text, now());
       count(answer === null ? 'redis-miss' : 'redis-hit');
       if (answer !== null) {
-        const { kind: outcome, source, ttl } = answer;
-        context.trace?.add({ node, prefix: query.place, outcome, source, ttl, milliseconds: now() - begun });
+        context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun });
         return answer;
       }
     }

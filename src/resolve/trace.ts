@@ -15,9 +15,43 @@ export interface Hop {
   readonly note?: string;
 }
 
+export interface CacheLookup {
+  readonly prefix: string;
+  readonly milliseconds: number;
+  readonly note?: string;
+}
+
 /** Collects the hops of one resolution. */
 export class Trace {
   readonly hops: Hop[] = [];
+
+  /** An answer from a cache: the look-up here, and the way that the answer came when it was cached. */
+  addCached({ kind, source, ttl, stale, path }: Outcome, { prefix, milliseconds, note }: CacheLookup): void {
+    const [here = '', ...beyond] = path;
+    const staleness = stale === undefined ? {} : { stale };
+    this.add({
+      node: here,
+      prefix,
+      outcome: kind,
+      source,
+      ttl,
+      ...staleness,
+      milliseconds,
+      ...(note === undefined ? {} : { note }),
+    });
+    beyond.forEach((node, i) => {
+      const outcome = i === beyond.length - 1 ? kind : 'referral';
+      this.add({
+        node,
+        prefix: null,
+        outcome,
+        source,
+        ttl: null,
+        milliseconds: 0,
+        note: 'asked when the answer was cached',
+      });
+    });
+  }
 
   add(hop: Hop): void {
     this.hops.push({ ...hop, milliseconds: Math.round(hop.milliseconds * 1000) / 1000 });

@@ -24,7 +24,7 @@ export function decodeAnswer(answer: ResolveAnswer, { identifier, url }: { ident
 function decode(answer: ResolveAnswer, url: string): Outcome {
   const { code, handle, node = url, version = 0, stale, values = [] } = answer;
   const ttl = Math.max(0, Math.trunc(answer.ttl ?? 0));
-  const known = { ttl, source: 'remote', node, own: false, ...(stale === undefined ? {} : { stale }) } as const;
+  const known = { ttl, source: 'remote', path: [node], own: false, ...(stale === undefined ? {} : { stale }) } as const;
   switch (code) {
     case 'FOUND':
       return { kind: 'found', record: new PublicRecord({ handle, version, json: JSON.stringify(values) }), ...known };

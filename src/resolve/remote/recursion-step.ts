@@ -2,6 +2,7 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { isUnder } from '../../identifier/prefix.ts';
 import { httpUrlsOf, type Site } from '../../record/site.ts';
 import type { PrefixTable } from '../../registry/prefix-table.ts';
+import { responsibleNode } from '../answer-json.ts';
 import type { Answer } from '../cached-outcome.ts';
 import type { Context } from '../context.ts';
 import { REMOTE_TTL_MAX } from '../lifetimes.ts';
@@ -67,12 +68,14 @@ export class RecursionStep implements Resolver {
 
   async #descend(query: Query, context: Context, from: Cut): Promise<Answer> {
     let cut = from;
+    const path = [this.#options.nodeName];
     for (let hops = 1; hops <= MAX_HOPS; hops++) {
       const outcome = await this.#ask(query, context, cut);
-      if (outcome.kind !== 'referral') return { ...outcome, ttl: Math.min(outcome.ttl, REMOTE_TTL_MAX) };
+      path.push(responsibleNode(outcome));
+      if (outcome.kind !== 'referral') return { ...outcome, path, ttl: Math.min(outcome.ttl, REMOTE_TTL_MAX) };
       const next: Cut = { prefix: outcome.prefix, site: outcome.site };
       if (!isUnder(query.place, outcome.prefix) || !isDeeper(next, cut)) {
-        const message = `Node ${outcome.node}, asked for ${cut.prefix ?? 'the root'}, refers back to ${outcome.prefix}`;
+        const message = `Node ${responsibleNode(outcome)}, asked for ${cut.prefix ?? 'the root'}, refers back to ${outcome.prefix}`;
         throw new KapokError('LOOP', { message, subject: query.text });
       }
       this.#options.referrals.put(outcome.prefix, outcome.site, Math.min(outcome.ttl, REMOTE_TTL_MAX));

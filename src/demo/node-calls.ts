@@ -1,0 +1,18 @@
+/** A node of the demo, and the right to write to it. */
+export interface NodeAccess {
+  readonly url: string;
+  readonly operatorToken: string;
+}
+
+/** One call of a node's HTTP interface that must go well; answers its text. */
+export async function callNode(
+  node: NodeAccess,
+  path: string,
+  { method, type, body }: { method: string; type: string; body: string },
+) {
+  const headers = { authorization: `Bearer ${node.operatorToken}`, 'content-type': type };
+  const answer = await fetch(`${node.url}${path}`, { method, headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${node.url}${path}: ${answer.status} ${text.slice(0, 500)}`);
+  return text;
+}

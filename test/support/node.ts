@@ -1,0 +1,30 @@
+import { readConfig } from '../../src/config/config.ts';
+import { type RunningNode, startNode } from '../../src/node.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { type Answer, type CallOptions, callUrl } from './call.ts';
+
+/** A token that the tests choose; the node takes it from KAPOK_OPERATOR_TOKEN. */
+export const OPERATOR_TOKEN = `kapok_${'t'.repeat(43)}`;
+
+export interface TestNode extends RunningNode {
+  /** A call with the operator token, unless another or none is given. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+}
+
+type Settings = Record<string, string>;
+
+/** A node in this process, on a free port, silent; closed at teardown. */
+export async function startTestNode(
+  t: { teardown(work: () => Promise<unknown>): void },
+  settings: Settings,
+): Promise<TestNode> {
+  const environment = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings };
+  const node = await startNode(readConfig(environment), { log: createLogger({ level: 'silent', node: 'test' }) });
+  t.teardown(() => node.close());
+  return {
+    ...node,
+    call: (method, path, options) => callUrl(method, `${node.url}${path}`, { token: OPERATOR_TOKEN, ...options }),
+    get: (path, headers = {}) => callUrl('GET', `${node.url}${path}`, { headers }),
+  };
+}
