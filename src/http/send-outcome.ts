@@ -86,7 +86,7 @@ function sendWithdrawn(
 /** Why the answer is what it is: who said it, from where, how long it may be kept. */
 function explanation(outcome: Outcome) {
   const { kind, path, source, ttl } = outcome;
-  const known = { outcome: kind, node: responsibleNode(outcome), path, source, ttl };
+  const known = { outcome: kind, node: responsibleNode(outcome), path, source, ttl: Math.ceil(ttl) };
   if (kind === 'found') return { ...known, version: outcome.record.version };
   if (kind === 'referral') return { ...known, prefix: outcome.prefix };
   return { ...known, reason: outcome.reason, message: messageOf(outcome as Absent | Withdrawn) };

@@ -37,8 +37,12 @@ export function answerHead(
   outcome: Outcome,
   now: Date,
 ): { head: ResolveAnswer; values: string | null } {
-  const { ttl, stale } = outcome;
-  const known = { ttl, node: responsibleNode(outcome), ...(stale === undefined ? {} : { stale }) };
+  const { stale } = outcome;
+  const known = {
+    ttl: Math.ceil(outcome.ttl),
+    node: responsibleNode(outcome),
+    ...(stale === undefined ? {} : { stale }),
+  };
   switch (outcome.kind) {
     case 'found': {
       const { json, version } = outcome.record;

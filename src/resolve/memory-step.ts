@@ -80,7 +80,7 @@ export class MemoryStep implements Resolver {
 }
 
 export function fromMemory(entry: Entry<CachedOutcome>, now: number): Answer {
-  return { ...entry.value.answer, source: 'memory', ttl: Math.floor((entry.freshUntil - now) / 1000) };
+  return { ...entry.value.answer, source: 'memory', ttl: (entry.freshUntil - now) / 1000 };
 }
 
 /** Who wants the responsible node's word gets none from memory; who wants a referral gets no other node's answer. */

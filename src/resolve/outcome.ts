@@ -13,7 +13,7 @@ export type AbsenceReason =
   /** No prefix of this name was allotted by the node that answers for its parent. */
   | 'prefix-not-allotted';
 
-/** What each kind of outcome has in common: how long it may be kept, in seconds, and where it came from. */
+/** What each kind of outcome has in common: how long it may be kept, in seconds (fractions count), and where it came from. */
 interface Known {
   readonly ttl: number;
   readonly source: Source;

@@ -61,7 +61,7 @@ export function encodeAnswer(answer: Answer, now: number): string {
 export function decodeAnswer(text: string, now: number): Answer | null {
   const newline = text.indexOf('\n');
   const { expiresAt, ...head } = JSON.parse(newline < 0 ? text : text.slice(0, newline)) as { expiresAt: number };
-  const ttl = Math.floor((expiresAt - now) / 1000);
+  const ttl = (expiresAt - now) / 1000;
   if (ttl <= 0) return null;
   if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
   const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };

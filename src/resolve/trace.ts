@@ -54,6 +54,7 @@ export class Trace {
   }
 
   add(hop: Hop): void {
-    this.hops.push({ ...hop, milliseconds: Math.round(hop.milliseconds * 1000) / 1000 });
+    const ttl = hop.ttl === null ? null : Math.ceil(hop.ttl);
+    this.hops.push({ ...hop, ttl, milliseconds: Math.round(hop.milliseconds * 1000) / 1000 });
   }
 }
