@@ -10,12 +10,15 @@ import { isUnder, type Prefix } from '../identifier/prefix.ts';
  */
 export class Floors {
   readonly #maxKeys: number;
-  readonly #versions = new Map<IdentifierKey, { version: number; at: number }>();
+  /** Two generations: when the young one is half of what may be kept, the old one is forgotten whole. */
+  #young = new Map<IdentifierKey, number>();
+  #old = new Map<IdentifierKey, number>();
+  #oldClosedAt = 0;
   readonly #subtrees: { prefix: Prefix; at: number }[] = [];
   #clock = 0;
   #forgotten = 0;
 
-  constructor({ maxKeys = 65_536 } = {}) {
+  constructor({ maxKeys = 131_072 } = {}) {
     this.#maxKeys = maxKeys;
   }
 
@@ -25,14 +28,13 @@ export class Floors {
   }
 
   raise(key: IdentifierKey, version: number): void {
-    const present = this.#versions.get(key);
-    this.#versions.delete(key);
-    this.#versions.set(key, { version: Math.max(version, present?.version ?? 0), at: ++this.#clock });
-    if (this.#versions.size > this.#maxKeys) {
-      const [oldest, { at }] = this.#versions.entries().next().value as [IdentifierKey, { at: number }];
-      this.#versions.delete(oldest);
-      this.#forgotten = Math.max(this.#forgotten, at);
-    }
+    this.#clock++;
+    this.#young.set(key, Math.max(version, this.#floorOf(key)));
+    if (this.#young.size < this.#maxKeys / 2) return;
+    this.#forgotten = Math.max(this.#forgotten, this.#oldClosedAt);
+    this.#oldClosedAt = this.#clock;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   /** Everything at or below a prefix changed its meaning. */
@@ -46,8 +48,11 @@ export class Floors {
     { prefix, version, begunAt }: { prefix: Prefix; version: number; begunAt: number },
   ): boolean {
     if (this.#forgotten > begunAt) return false;
-    const floor = this.#versions.get(key);
-    if (floor !== undefined && version < floor.version) return false;
+    if (version < this.#floorOf(key)) return false;
     return !this.#subtrees.some((subtree) => subtree.at > begunAt && isUnder(prefix, subtree.prefix));
+  }
+
+  #floorOf(key: IdentifierKey): number {
+    return this.#young.get(key) ?? this.#old.get(key) ?? 0;
   }
 }

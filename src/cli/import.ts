@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { KapokError } from '../errors/kapok-error.ts';
@@ -30,8 +31,9 @@ export function importCommand(): Command {
       const target = readTarget(options);
       const { type, size } = await inspect(file, options.format);
       const report = new ImportReport({ resultsFile: options.results, size, terminal: process.stderr.isTTY === true });
-      const body = file === '-' ? process.stdin : createReadStream(file);
-      body.on('data', (chunk: Buffer) => report.sent(chunk.length));
+      const body = Readable.from(counted(file === '-' ? process.stdin : createReadStream(file), report), {
+        objectMode: false,
+      });
       const answer = await request(`${target.url}/api/v1/imports${options.keep ? '?overwrite=false' : ''}`, {
         method: 'POST',
         headers: { ...headersOf(target), 'content-type': type },
@@ -50,6 +52,14 @@ export function importCommand(): Command {
       await report.read(answer.body);
       if (!report.complete || report.failed > 0) process.exitCode = 1;
     });
+}
+
+/** The bytes as they are taken: a listener for "data" would let them flow before the connection stands. */
+async function* counted(source: AsyncIterable<Buffer>, report: ImportReport): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    report.sent(chunk.length);
+    yield chunk;
+  }
 }
 
 async function inspect(file: string, format: string | undefined): Promise<{ type: string; size: number | null }> {
