@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
 import { handleError } from './errors.ts';
-import { createLane } from './express-lane.ts';
+import { createLane, rateLimited } from './express-lane.ts';
 import { observeRequests } from './observe-requests.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { getHandle } from './routes/get-handle.ts';
@@ -57,14 +57,13 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'Origin');
     }
     if (request.routeOptions.config.resolves === true && !lane.admits(request.raw)) {
-      reply.header('retry-after', '1');
-      throw new KapokError('RATE_LIMITED');
+      throw rateLimited(reply);
     }
   });
   observeRequests(app, services);
   getHandle(app, services);
   writeHandle(app, services);
-  batchResolve(app, services);
+  batchResolve(app, services, lane);
   prefixRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);

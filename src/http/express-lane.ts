@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
 import { JSON_TYPE } from './send-json.ts';
 import type { Services } from './services.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
@@ -65,6 +67,11 @@ export function createLane(services: Services): Lane {
       if (!serve(request, response)) framework(request, response);
     },
   };
+}
+
+export function rateLimited(reply: FastifyReply): KapokError {
+  reply.header('retry-after', '1');
+  return new KapokError('RATE_LIMITED');
 }
 
 /** Headers that change the answer: who asks, from which page, or under which condition. `rawHeaders` is read unparsed. */

@@ -1,5 +1,6 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import type { Prefix } from '../identifier/prefix.ts';
 import type { PrefixEntry } from './prefix-entry.ts';
 import { PREFIX_COLUMNS, type PrefixRow, prefixEntryOf } from './prefix-table.ts';
 
@@ -32,20 +33,32 @@ const ANNOUNCE = `with head as (update node set feed_head = feed_head + cardinal
 
 /** Creates or replaces prefixes: all of them or, when one is refused, none. */
 export function writePrefixes(database: Database, prefixes: readonly NewPrefix[]): Promise<PrefixesWritten> {
+  return database.transaction((tx) => storePrefixes(tx, prefixes));
+}
+
+/** Changes some settings of one prefix; what two callers change at the same time is both kept. */
+export function patchPrefix(database: Database, prefix: Prefix, patch: Partial<NewPrefix>): Promise<PrefixesWritten> {
+  return database.transaction(async (tx) => {
+    const lock = `select ${PREFIX_COLUMNS} from prefixes where prefix = $1 for update`;
+    const [row] = await tx.query<PrefixRow>(lock, [prefix]);
+    if (row === undefined) throw new KapokError('PREFIX_NOT_FOUND', { subject: prefix });
+    return storePrefixes(tx, [{ ...prefixEntryOf(row), ...patch }]);
+  });
+}
+
+async function storePrefixes(tx: Queryable, prefixes: readonly NewPrefix[]): Promise<PrefixesWritten> {
   const column = <K extends keyof NewPrefix>(name: K) => prefixes.map((item) => item[name]);
   const sites = prefixes.map((item) => (item.site === null ? null : JSON.stringify(item.site)));
-  return database.transaction(async (tx) => {
-    const names = column('prefix');
-    const [conflict] = await tx.query<{ prefix: string }>(CASE_CONFLICT, [names, column('suffixCase')]);
-    if (conflict !== undefined) {
-      const message = `Prefix ${conflict.prefix} holds identifiers; how their case is compared can no longer change`;
-      throw new KapokError('PREFIX_IN_USE', { message, subject: conflict.prefix });
-    }
-    const columns = [names, column('status'), sites, column('ttl'), column('suffixCase'), column('label')];
-    const entries = (await tx.query<PrefixRow>(STORE, columns)).map(prefixEntryOf);
-    const versions = entries.map((entry) => entry.version);
-    const changes = await tx.query<{ seq: number }>(ANNOUNCE, [entries.map((entry) => entry.prefix), versions]);
-    const seq = Math.max(...changes.map((change) => change.seq));
-    return { entries, created: versions.filter((version) => version === 1).length, seq };
-  });
+  const names = column('prefix');
+  const [conflict] = await tx.query<{ prefix: string }>(CASE_CONFLICT, [names, column('suffixCase')]);
+  if (conflict !== undefined) {
+    const message = `Prefix ${conflict.prefix} holds identifiers; how their case is compared can no longer change`;
+    throw new KapokError('PREFIX_IN_USE', { message, subject: conflict.prefix });
+  }
+  const columns = [names, column('status'), sites, column('ttl'), column('suffixCase'), column('label')];
+  const entries = (await tx.query<PrefixRow>(STORE, columns)).map(prefixEntryOf);
+  const versions = entries.map((entry) => entry.version);
+  const changes = await tx.query<{ seq: number }>(ANNOUNCE, [entries.map((entry) => entry.prefix), versions]);
+  const seq = Math.max(...changes.map((change) => change.seq));
+  return { entries, created: versions.filter((version) => version === 1).length, seq };
 }

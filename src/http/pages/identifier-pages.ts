@@ -10,7 +10,8 @@ export function failurePage(
   const title = TITLES[language][code] ?? TITLES[language].OTHER ?? code;
   const asked = language === 'zh' ? '您请求的标识：' : 'You asked for:';
   const why = language === 'zh' ? '原因：' : 'Why:';
-  const body = `<p>${asked} <code>${escapeHtml(identifier)}</code></p><p>${why} ${escapeHtml(message)} <small>(${code})</small></p>`;
+  const reason = language === 'zh' ? (REASONS_ZH[code] ?? message) : message;
+  const body = `<p>${asked} <code>${escapeHtml(identifier)}</code></p><p>${why} ${escapeHtml(reason)} <small>(${code})</small></p>`;
   return renderPage({ language, title, body });
 }
 
@@ -60,4 +61,16 @@ const TITLES: Record<Language, Record<string, string>> = {
     RATE_LIMITED: 'Too many requests',
     OTHER: 'The identifier cannot be resolved',
   },
+};
+
+const REASONS_ZH: Record<string, string> = {
+  NOT_FOUND: '负责该前缀的节点没有登记此标识，或者该前缀尚未分配。请核对标识的拼写。',
+  INVALID_IDENTIFIER: '标识应为“前缀/后缀”的形式，不得含有控制字符，且不得过长。',
+  TOMBSTONE: '登记者已将此标识注销。',
+  PREFIX_SUSPENDED: '上级节点已暂停该前缀的解析。',
+  PREFIX_REVOKED: '上级节点已撤销该前缀。',
+  NOT_RESPONSIBLE: '该前缀不在本节点之下，本节点也没有可以转询的上级。',
+  UPSTREAM_UNREACHABLE: '负责该前缀的节点目前无法连接，请稍后再试。',
+  UPSTREAM_TIMEOUT: '负责该前缀的节点未在规定时间内应答，请稍后再试。',
+  RATE_LIMITED: '来自该地址的请求过多，请稍后再试。',
 };

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { Language } from './language.ts';
 
 export interface PageContent {
@@ -21,6 +22,18 @@ ${body}
 <footer>Kapok 木棉 · ${language === 'zh' ? '工业互联网标识解析' : 'industrial identifier resolution'}</footer></body>
 </html>
 `;
+}
+
+/** Pages run no script and load nothing: what a record holds is never more than text. */
+export function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply
+    .type('text/html;charset=utf-8')
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
+    )
+    .header('x-content-type-options', 'nosniff')
+    .send(html);
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -7,7 +7,7 @@ import { parseSite } from '../../record/parse-site.ts';
 import { type Site, siteOfUrl } from '../../record/site.ts';
 import { listPrefixes } from '../../registry/list-prefixes.ts';
 import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
-import { type NewPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
+import { type NewPrefix, patchPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
 import { assertGoverns, getRequestCaller } from '../caller.ts';
 import { pathAfter } from '../resolve-request.ts';
 import type { Services } from '../services.ts';
@@ -19,7 +19,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
   const store = async (items: readonly NewPrefix[]) => {
-    for (const { prefix } of items) assertOwn(services, prefix);
+    for (const item of items) assertOwn(services, item);
     const written = await writePrefixes(database, items);
     await services.announce(written.seq);
     return written;
@@ -60,7 +60,9 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     assertGoverns(caller, prefix);
     const { url, site, ...patch } = request.body;
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };
-    const { entries } = await store([{ ...getPrefix(services, prefix), ...patch, ...moved } as NewPrefix]);
+    assertOwn(services, { prefix, site: null, ...moved });
+    const { entries, seq } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
+    await services.announce(seq);
     return entries[0];
   });
 }
@@ -76,10 +78,14 @@ function getPrefix({ prefixes }: Services, prefix: Prefix): PrefixEntry {
 }
 
 /** A node allots what lies at or below its own prefix; only one that delegates may send callers elsewhere. */
-function assertOwn({ config }: Services, prefix: Prefix): void {
-  if (config.prefix !== null && isUnder(prefix, config.prefix)) return;
-  const message = `Prefix ${prefix} does not lie below this node (${config.prefix ?? 'which has no prefix'})`;
-  throw new KapokError('NOT_RESPONSIBLE', { message, subject: prefix });
+function assertOwn({ config }: Services, { prefix, site }: Pick<NewPrefix, 'prefix' | 'site'>): void {
+  if (config.prefix === null || !isUnder(prefix, config.prefix)) {
+    const message = `Prefix ${prefix} does not lie below this node (${config.prefix ?? 'which has no prefix'})`;
+    throw new KapokError('NOT_RESPONSIBLE', { message, subject: prefix });
+  }
+  if (site !== null && !config.capabilities.has('delegates')) {
+    throw new KapokError('NOT_RESPONSIBLE', { message: 'This node does not delegate prefixes', subject: prefix });
+  }
 }
 
 function newPrefix(prefix: Prefix, settings: PrefixSettings): NewPrefix {

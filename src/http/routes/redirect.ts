@@ -2,24 +2,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { catalogue } from '../../errors/catalogue.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { encodePath } from '../../identifier/percent-encoding.ts';
+import { httpUrlsOf } from '../../record/site.ts';
 import type { Value } from '../../record/value.ts';
 import { errorJson, messageOf, WITHDRAWN_CODES } from '../../resolve/answer-json.ts';
 import type { Outcome } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
 import { failurePage, homePage, recordPage } from '../pages/identifier-pages.ts';
 import { preferredLanguage } from '../pages/language.ts';
+import { sendPage } from '../pages/page.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
-const HTML = 'text/html;charset=utf-8';
-
-/** `GET /{identifier}`: to the URL that the record names; a page for people, JSON for programs, when there is none. */
+/** `GET /{identifier}`: to the URL that the record names, or to the node that answers; a page for people, JSON for programs, when there is none. */
 export function redirectRoutes(app: FastifyInstance, services: Services): void {
   app.get<{ Querystring: { identifier?: string } }>('/', async (request, reply) => {
     const { identifier } = request.query;
     if (typeof identifier === 'string' && identifier !== '') return reply.redirect(`/${encodePath(identifier.trim())}`);
-    return reply.type(HTML).send(homePage(languageOf(request), services.nodeName));
+    return sendPage(reply, homePage(languageOf(request), services.nodeName));
   });
 
   app.get('/*', { config: { resolves: true } }, async (request, reply) => {
@@ -32,10 +32,7 @@ export function redirectRoutes(app: FastifyInstance, services: Services): void {
     } catch (error) {
       if (!(error instanceof KapokError) || !wantsHtml(request)) throw error;
       const { httpStatus, code, message, subject = '' } = error;
-      return reply
-        .code(httpStatus)
-        .type(HTML)
-        .send(failurePage(languageOf(request), { identifier: subject, code, message }));
+      return sendPage(reply.code(httpStatus), failurePage(languageOf(request), { identifier: subject, code, message }));
     }
   });
 }
@@ -52,14 +49,18 @@ function sendTarget(
       reply.header('expires', new Date(Date.now() + outcome.ttl * 1000).toUTCString());
       return reply.redirect(target, 302);
     }
-    if (wantsHtml(request)) return reply.type(HTML).send(recordPage(languageOf(request), identifier, values));
+    if (wantsHtml(request)) return sendPage(reply, recordPage(languageOf(request), identifier, values));
     return sendJson(reply, request, { responseCode: 1, handle: identifier, values });
   }
-  if (outcome.kind === 'referral') throw new Error('A redirect is always resolved recursively');
+  if (outcome.kind === 'referral') {
+    const [url] = httpUrlsOf(outcome.site);
+    if (url === undefined) throw new KapokError('UPSTREAM_UNREACHABLE', { subject: identifier });
+    return reply.redirect(`${url}/${encodePath(identifier)}`, 302);
+  }
   const code = outcome.kind === 'absent' ? 'NOT_FOUND' : WITHDRAWN_CODES[outcome.reason];
   const message = messageOf(outcome);
   reply.code(catalogue[code].http);
-  if (wantsHtml(request)) return reply.type(HTML).send(failurePage(languageOf(request), { identifier, code, message }));
+  if (wantsHtml(request)) return sendPage(reply, failurePage(languageOf(request), { identifier, code, message }));
   return sendJson(reply, request, errorJson(new KapokError(code, { message }), identifier));
 }
 

@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { MAX_RECORD_BYTES } from '../../record/value.ts';
+import { CsvRecord } from './csv-record.ts';
+import { MAX_LINE_BYTES, readLines } from './read-lines.ts';
 import type { BrokenRow, RawRow } from './rows.ts';
 
 /**
@@ -9,40 +8,45 @@ import type { BrokenRow, RawRow } from './rows.ts';
  * 1, 2, 3 … in the order of the columns; a column `17:URL` states its index. An empty field is no value.
  */
 export async function* readCsv(source: AsyncIterable<Buffer>): AsyncGenerator<RawRow | BrokenRow> {
-  const skipped: BrokenRow[] = [];
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: 4 * MAX_RECORD_BYTES,
-    on_skip: (error: CsvError | undefined) => {
-      skipped.push({
-        line: Number(error?.lines ?? 0),
-        broken: `The row is not CSV: ${error?.message ?? 'unreadable'}`,
-      });
-      return undefined;
-    },
-  });
-  const records = Readable.from(source).pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   let columns: Column[] | null = null;
-  for await (const { record, info } of records) {
-    yield* skipped.splice(0);
-    const [first = '', ...rest] = record;
-    if (columns === null) {
-      columns = parseHeader(first, rest);
-      continue;
-    }
-    const { lines: line } = info;
-    if (rest.length !== columns.length) {
-      yield { line, broken: `The row has ${record.length} fields, the header ${columns.length + 1}` };
-      continue;
-    }
-    const values = columns.flatMap((column, i) => (rest[i] === '' ? [] : [{ ...column, data: rest[i] }]));
-    yield { line, identifier: first, values };
+  for await (const row of readRecords(source)) {
+    if (columns !== null) yield 'broken' in row ? row : rowOf(row, columns);
+    else if ('broken' in row) throw headerError(row.broken);
+    else columns = parseHeader(row.fields);
   }
-  yield* skipped.splice(0);
+}
+
+interface CsvRow {
+  /** The line it begins on. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+async function* readRecords(source: AsyncIterable<Buffer>): AsyncGenerator<CsvRow | BrokenRow> {
+  let open: { line: number; record: CsvRecord; size: number } | null = null;
+  for await (const item of readLines(source)) {
+    if ('broken' in item) {
+      yield { line: open?.line ?? item.line, broken: item.broken };
+      open = null;
+      continue;
+    }
+    if (open === null && item.text.trim() === '') continue;
+    open ??= { line: item.line, record: new CsvRecord(), size: 0 };
+    open.size += item.text.length;
+    const { line, record, size }: { line: number; record: CsvRecord; size: number } = open;
+    const reason = record.take(item.text);
+    if (reason === null && record.isOpen && size <= MAX_LINE_BYTES) continue;
+    open = null;
+    if (reason !== null) yield { line, broken: `The row is not CSV: ${reason}` };
+    else if (record.isOpen) yield unclosed(line, item.line);
+    else yield { line, fields: record.fields };
+  }
+  if (open !== null) yield unclosed(open.line, null);
+}
+
+function unclosed(line: number, until: number | null): BrokenRow {
+  const extent = until === null ? 'to the end of the file' : `to line ${until}, over ${MAX_LINE_BYTES} characters`;
+  return { line, broken: `The row is not CSV: a quoted field is not closed; it goes on ${extent}` };
 }
 
 interface Column {
@@ -50,7 +54,15 @@ interface Column {
   readonly type: string;
 }
 
-function parseHeader(first: string, rest: readonly string[]): Column[] {
+function rowOf({ line, fields }: CsvRow, columns: readonly Column[]): RawRow | BrokenRow {
+  const [identifier, ...data] = fields;
+  if (data.length !== columns.length)
+    return { line, broken: `The row has ${fields.length} fields, the header ${columns.length + 1}` };
+  const values = columns.flatMap((column, i) => (data[i] === '' ? [] : [{ ...column, data: data[i] }]));
+  return { line, identifier, values };
+}
+
+function parseHeader([first = '', ...rest]: readonly string[]): Column[] {
   if (first !== 'identifier') {
     throw headerError(`The first column of a CSV import is "identifier", not "${first.slice(0, 64)}"`);
   }
