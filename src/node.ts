@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createFirstToken, storeToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
@@ -85,11 +86,9 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     // Redis first: once memory forgets a record, the next layer must not have an older one.
     await shared?.apply(changes);
     for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
-    for (const prefix of moved) {
-      memory.invalidateSubtree(prefix);
-      chain.referrals.invalidateSubtree(prefix);
-    }
-    if (moved.length > 0) memory.invalidateSubtree(PREFIX_RECORDS);
+    if (moved.length === 0) return;
+    memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
+    chain.referrals.invalidateSubtrees(moved);
   };
   const follower = new FeedFollower({ database, from: feedHead, apply, now });
   closers.push(() => follower.close());
@@ -180,7 +179,7 @@ async function firstTokenOf(database: Database, { operatorToken }: Config): Prom
   return null;
 }
 
-function listeningUrl(address: ReturnType<import('node:http').Server['address']>, host: string): string {
+function listeningUrl(address: ReturnType<Server['address']>, host: string): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;

@@ -31,8 +31,8 @@ export function binariesIn(root: string): Binaries {
 }
 
 /**
- * Makes the links between the libraries that the package's install script would have made; npm packages cannot hold links,
- * and we let no install script run. Other processes may be at it too. False when the folder cannot be written.
+ * Makes the links between the libraries that the package's install script would have made: npm packages cannot hold
+ * links, and we let no install script run. Other processes may be at it too. False when the folder cannot be written.
  */
 export async function linkLibraries({ root }: Binaries): Promise<boolean> {
   const list = await findText(join(root, 'native/pg-symlinks.json'));

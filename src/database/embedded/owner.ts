@@ -14,10 +14,10 @@ export interface Claim {
 /**
  * Claims a data folder for this process, or throws INVALID_SETTING naming the live process that has it.
  *
- * Every claim is a file with a name of its own, `pid-startMark-nonce`, so that removing what a dead process left can never
- * remove a living claim: the race of every scheme with one lock file. A claim is made first and held after looking at the
- * others. Of two claims the later one sees the earlier one, and it steps back when that one is held or has the smaller
- * name; otherwise it waits until that one has decided. So at most one is held, and the smallest of the undecided is.
+ * Every claim is a file with a name of its own, `pid-startMark-nonce`, so that removing what a dead process left can
+ * never remove a living claim: the race of every scheme with one lock file. A claim is made first and held after a look
+ * at the others. Of two claims the later one sees the earlier one, and it steps back when that one is held or has the
+ * smaller name; otherwise it waits until that one has decided. So at most one is held, and the smallest undecided is.
  */
 export async function claimDataFolder(dataDir: string): Promise<Claim> {
   const folder = join(dataDir, 'owners');
@@ -70,6 +70,6 @@ async function createEmpty(path: string): Promise<void> {
 function inUse(dataDir: string, name: string): KapokError {
   const pid = name.split('-')[0];
   return new KapokError('INVALID_SETTING', {
-    message: `The data folder ${dataDir} is in use by process ${pid}; stop that process, or give this one another folder`,
+    message: `The data folder ${dataDir} is in use by process ${pid}; stop it, or name another folder`,
   });
 }

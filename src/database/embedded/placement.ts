@@ -20,7 +20,7 @@ const REFUGES = ['/var/lib', tmpdir()];
 
 /**
  * Tries, as the kernel sees them now, the sites and the ways to run a server there; the cheapest that works is taken.
- * Nothing about it is remembered but a move: a folder that was opened or closed since the last start only costs a chown.
+ * Nothing of it is remembered but a move: a folder that was opened or closed since the last start only costs a chown.
  */
 export async function choosePlacement(dataDir: string, log: (message: string) => void): Promise<Placement> {
   const problems: string[] = [];
@@ -45,7 +45,7 @@ export async function choosePlacement(dataDir: string, log: (message: string) =>
     }
   }
   throw new KapokError('INVALID_SETTING', {
-    message: `The embedded PostgreSQL does not run here (${problems.join('; ')}); set DATABASE_URL to a server of your own`,
+    message: `The embedded PostgreSQL does not run here (${problems.join('; ')}); set DATABASE_URL to another server`,
   });
 }
 

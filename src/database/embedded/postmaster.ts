@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { findText } from './files.ts';
 import { becomesTrue, findProcess, isPidTaken, type ProcessFacts } from './processes.ts';
 
-/** PostgreSQL's fast, immediate and no shutdown. The later two leave crash recovery to the next start; none loses a commit. */
+/** PostgreSQL's fast, immediate and no shutdown. The latter two leave recovery to the next start; none loses a commit. */
 const STEPS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 10_000],
   ['SIGQUIT', 5_000],
@@ -25,9 +25,9 @@ export async function stopPostmaster(pid: number): Promise<void> {
 }
 
 /**
- * Makes a cluster ready to be started: stops the postmaster that a killed owner left running on it, and removes a pid file
- * that PostgreSQL would take for a running server because its pid now names a stranger or a zombie. Resolves to the pid of
- * the postmaster that was stopped, or null.
+ * Makes a cluster ready to be started: stops the postmaster that a killed owner left running on it, and removes a pid
+ * file that PostgreSQL would take for a running server because its pid now names a stranger or a zombie. Resolves to the
+ * pid of the postmaster that was stopped, or null.
  */
 export async function clearOrphan(cluster: string): Promise<number | null> {
   const pidFile = join(cluster, 'postmaster.pid');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessFacts {
@@ -10,9 +10,19 @@ export interface ProcessFacts {
   readonly folder: string | null;
 }
 
-/** What runs under a pid; null when nothing does. A zombie is nothing: under an init that never reaps, it stays for ever. */
+/** What runs under a pid; null when nothing does. A zombie is nothing: where init never reaps, it stays. */
 export function findProcess(pid: number): ProcessFacts | null {
   return process.platform === 'linux' ? findInProc(pid) : findWithPs(pid);
+}
+
+/** Every process that we may see, with its command line or the title that it gave itself. */
+export function listProcesses(): { pid: number; command: string }[] {
+  if (process.platform !== 'linux') {
+    const lines = runPs(['-ax', '-o', 'pid=,command=']).split('\n');
+    return lines.map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().replace(/^\d+\s+/, '') }));
+  }
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.map((pid) => ({ pid, command: readProc(pid, 'cmdline')?.replaceAll('\0', ' ') ?? '' }));
 }
 
 /** Whether the kernel still knows the pid, be it as a zombie: what PostgreSQL itself asks about its pid file. */
@@ -72,12 +82,15 @@ function bootMark(): string {
 }
 
 function findWithPs(pid: number): ProcessFacts | null {
-  const { stdout } = spawnSync('ps', ['-ww', '-o', 'state=,lstart=,command=', '-p', `${pid}`], {
-    encoding: 'utf8',
-    env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
-  });
   // `S    Sun Nov 23 00:29:12 2025 /path/postgres -D …`
-  const [state, ...rest] = (stdout ?? '').trim().split(/\s+/);
+  const [state, ...rest] = runPs(['-o', 'state=,lstart=,command=', '-p', `${pid}`])
+    .trim()
+    .split(/\s+/);
   if (!state || state.startsWith('Z')) return null;
   return { startMark: rest.slice(0, 5).join('.').replaceAll(':', '.'), command: rest.slice(5), folder: null };
+}
+
+function runPs(args: readonly string[]): string {
+  const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' };
+  return spawnSync('ps', ['-ww', ...args], { encoding: 'utf8', env }).stdout ?? '';
 }

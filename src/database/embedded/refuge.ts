@@ -29,13 +29,15 @@ export async function findRefuge(dataDir: string): Promise<string | null> {
   // Going on would make an empty database where there was a full one.
   if (home !== null && !(await isPresent(home))) {
     throw new KapokError('INVALID_SETTING', {
-      message: `The data of ${dataDir} was kept in ${home}, which is gone; remove ${join(dataDir, 'location')} to begin anew`,
+      message:
+        `The data of ${dataDir} was kept in ${home}, which is gone; ` +
+        `remove ${join(dataDir, 'location')} to begin anew`,
     });
   }
   return home;
 }
 
-/** Takes the cluster along, if there is one. Until `location` is written the data folder's own cluster is the true one. */
+/** Takes along the cluster, if any. Until `location` is written, the data folder's own cluster is the true one. */
 export async function moveToRefuge(dataDir: string, { home, binaries, runAs }: Placement): Promise<void> {
   const old = clusterFolder(dataDir);
   const hasCluster = await isPresent(old);

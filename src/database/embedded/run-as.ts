@@ -46,7 +46,7 @@ function asUser({ uid, gid }: Owner): RunAs {
   return { name: `uid ${uid}`, owner: { uid, gid }, command: (file, args) => ({ file, args, identity: { uid, gid } }) };
 }
 
-/** Inside a user namespace the server is "nobody"; outside it is root without any capability: it enters root's folders. */
+/** Inside a user namespace the server is "nobody"; outside, a root without capabilities: root's folders open. */
 const asMappedUser: RunAs = {
   name: `uid ${NOBODY} in a user namespace`,
   owner: { uid: 0, gid: 0 },

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** PostgreSQL's own rotation needs its collector process; a log cut at a start is enough for a server that logs no statements. */
+/** PostgreSQL's own rotation needs its collector process; for a server that logs no statements a cut at start is enough. */
 const MAX_BYTES = 10 * 1024 * 1024;
 const TAIL_BYTES = 4096;
 

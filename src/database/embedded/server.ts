@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { clusterFolder } from './cluster.ts';
+import { killLeftovers, nameOfServer } from './leftovers.ts';
 import type { Placement } from './placement.ts';
 import { clearOrphan, stopPostmaster } from './postmaster.ts';
 import { serverEnvironment } from './run-as.ts';
@@ -19,6 +20,7 @@ export interface RunningServer {
   readonly pid: number;
   /** How the process ended, in words. */
   readonly exited: Promise<string>;
+  /** Stops what still lives of it, gently when all of it does. */
   stop(): Promise<void>;
 }
 
@@ -29,24 +31,29 @@ export type Launch =
 
 /** Starts the server once and waits for its first answer; a server that gives none is stopped again. */
 export async function launchServer(plan: ServerPlan, signal?: AbortSignal): Promise<Launch> {
-  await clearOrphan(clusterFolder(plan.placement.home));
+  const cluster = clusterFolder(plan.placement.home);
+  await clearOrphan(cluster);
+  const name = await nameOfServer(cluster);
   const log = await openServerLog(plan.logFile);
   const logStart = (await log.stat()).size;
-  const server = createServer(spawnServer(plan, log.fd));
-  await log.close();
+  let server: ServerProcess;
+  try {
+    const args = serverArguments({ cluster, port: plan.port, name });
+    server = watchServer(spawnServer(plan.placement, args, log.fd), name);
+  } finally {
+    await log.close();
+  }
   const answer = await waitForAnswer({ url: plan.url, hasEnded: server.hasEnded, signal });
   if (answer.kind === 'answered') return { kind: 'ready', server };
   await server.stop();
   const tail = await readLogTail(plan.logFile, logStart);
-  if (answer.kind === 'silent')
-    return { kind: 'failed', reason: `${answer.reason}\n${tail}`.trim(), cause: answer.cause };
-  return { kind: kindOfFailure(tail), reason: `${await server.exited}\n${tail}`.trim() };
+  if (answer.kind === 'ended') return { kind: kindOfFailure(tail), reason: `${await server.exited}\n${tail}`.trim() };
+  return { kind: 'failed', reason: `${answer.reason}\n${tail}`.trim(), cause: answer.cause };
 }
 
 /** In a session of its own: Ctrl-C in a terminal is for us, who finish what is in flight before the server may stop. */
-function spawnServer({ placement, port }: ServerPlan, logFd: number): ChildProcess {
-  const { runAs, binaries, home } = placement;
-  const { file, args, identity } = runAs.command(binaries.postgres, serverArguments(clusterFolder(home), port));
+function spawnServer({ runAs, binaries }: Placement, settings: readonly string[], logFd: number): ChildProcess {
+  const { file, args, identity } = runAs.command(binaries.postgres, settings);
   const stdio = ['ignore' as const, logFd, logFd];
   return spawn(file, args, { ...identity, cwd: '/', env: serverEnvironment, detached: true, stdio });
 }
@@ -55,7 +62,7 @@ interface ServerProcess extends RunningServer {
   hasEnded(): boolean;
 }
 
-function createServer(child: ChildProcess): ServerProcess {
+function watchServer(child: ChildProcess, name: string): ServerProcess {
   let ended = false;
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
@@ -68,6 +75,7 @@ function createServer(child: ChildProcess): ServerProcess {
   const stop = async () => {
     if (!ended && pid > 0) await stopPostmaster(pid);
     await exited;
+    killLeftovers(name);
   };
   return { pid, exited, stop, hasEnded: () => ended };
 }

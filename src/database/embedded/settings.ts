@@ -1,4 +1,4 @@
-/** Set on the command line, where nothing kept in the cluster overrides them. What is not here is PostgreSQL's default. */
+/** Set on the command line, where nothing kept in the cluster overrides them. The others are PostgreSQL's defaults. */
 const SETTINGS = {
   // Loopback alone, and no socket file that a path length or a shared /tmp could spoil.
   listen_addresses: '127.0.0.1',
@@ -11,13 +11,20 @@ const SETTINGS = {
   full_page_writes: 'on',
   synchronous_commit: 'on',
   password_encryption: 'scram-sha-256',
-  // Our file receives stderr. A failed statement is the client's to report: logged here, duplicates could fill the disk.
+  // Our file receives stderr. A failed statement is the client's to report: here, duplicates could fill the disk.
   logging_collector: 'off',
   log_destination: 'stderr',
   log_min_messages: 'log',
 } as const satisfies Record<string, string>;
 
-export function serverArguments(cluster: string, port: number): string[] {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return ['-D', cluster, '-p', `${port}`, ...settings];
+export interface ServerSettings {
+  readonly cluster: string;
+  readonly port: number;
+  /** Shown in the titles of the server's processes. */
+  readonly name: string;
+}
+
+export function serverArguments({ cluster, port, name }: ServerSettings): string[] {
+  const settings = Object.entries({ ...SETTINGS, cluster_name: name, update_process_title: 'on' });
+  return ['-D', cluster, '-p', `${port}`, ...settings.flatMap(([key, value]) => ['-c', `${key}=${value}`])];
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Launch, RunningServer } from './server.ts';
 
@@ -38,25 +39,25 @@ export class Supervisor {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    await this.#server.stop();
-    // A restart under way ends now; it may have been a moment from success.
+    // A restart may be a moment from success: the server that it brings is the one to stop.
     await this.#finished;
     await this.#server.stop();
   }
 
   async #supervise(): Promise<void> {
     const { restart, log } = this.#options;
+    const { signal } = this.#closing;
+    const closing = once(signal, 'abort');
     let pauseMs = SHORTEST_PAUSE_MS;
-    for (;;) {
+    while (!signal.aborted) {
       const startedAt = Date.now();
-      const reason = await this.#server.exited;
-      if (this.#closing.signal.aborted) return;
+      const reason = await Promise.race([this.#server.exited, closing.then(() => null)]);
+      if (reason === null) return;
       log('database server ended unexpectedly', { pid: this.pid, reason });
+      await this.#server.stop();
       if (!restart) return;
       if (Date.now() - startedAt > WELL_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
       pauseMs = await this.#restart(pauseMs);
-      // Close waits for this method, and stops the server that a restart may just have brought.
-      if (this.#closing.signal.aborted) return;
     }
   }
 

@@ -38,7 +38,8 @@ t.test('a package that cannot be written is left as it is', async (t) => {
   await chmod(join(root, 'native/lib'), 0o555);
   // Root writes everywhere, so the question is asked by another user.
   const source = new URL('../../../src/database/embedded/binaries.ts', import.meta.url);
-  const program = `import(${JSON.stringify(source.href)}).then((m) => m.linkLibraries(${JSON.stringify({ root })})).then(console.log)`;
+  const call = `linkLibraries(${JSON.stringify({ root })})`;
+  const program = `import(${JSON.stringify(source.href)}).then((m) => m.${call}).then(console.log)`;
   await chmod(folder, 0o755);
   const { stdout } = spawnSync(process.execPath, ['--import=tsx', '-e', program], {
     encoding: 'utf8',

@@ -30,6 +30,22 @@ t.test('a server that is killed', async (t) => {
     await server.close();
   });
 
+  t.test('is started again although a statement of it is still at work', async (t) => {
+    const server = await start();
+    const url = server.url('postgres');
+    const statement = query(url, 'select count(*) from generate_series(1, 1000000000)').catch(({ message }) => message);
+    await eventually(async () => {
+      const active = "select 1 from pg_stat_activity where state = 'active' and query like '%series%'";
+      return (await query(url, `${active} and pid <> pg_backend_pid()`)).length === 1;
+    });
+    const { pid } = server;
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => server.pid !== pid);
+    t.match(await statement, /terminated/);
+    t.strictSame(await query(url, 'select 1 as one'), [{ one: 1 }]);
+    await server.close();
+  });
+
   t.test('is not left behind by a close during its restart', async (t) => {
     const messages: string[] = [];
     const server = await start({ log: (message) => messages.push(message) });

@@ -18,7 +18,7 @@ import { clearOrphan } from '../../../src/database/embedded/postmaster.ts';
 export const isRoot = process.getuid?.() === 0;
 export const isLinux = process.platform === 'linux';
 
-/** A folder of one test and the servers in it; at the end of the test the servers are stopped and the folder is removed. */
+/** A folder of one test and the servers in it; at its end the servers are stopped and the folder is removed. */
 export interface Workshop {
   readonly folder: string;
   start(options?: Partial<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres>;

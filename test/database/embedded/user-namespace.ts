@@ -4,8 +4,8 @@ import { readlink } from 'node:fs/promises';
 import { eventually } from './support.ts';
 
 /**
- * Runs the command that follows in a user namespace that has every uid and in which no further namespace can be made: the
- * container that forbids them, without harm to the machine. It waits for `openGate`, which writes the maps from outside.
+ * Runs the command that follows in a user namespace that has every uid and in which no further namespace can be made:
+ * the container that forbids them, without harm to the machine. It waits for `openGate`, which writes the maps.
  */
 export const namespaceWithoutNamespaces = [
   ...['unshare', '--user', '--', 'sh', '-c'],
