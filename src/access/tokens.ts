@@ -49,14 +49,17 @@ export async function createToken(
   return { token, id: row.id };
 }
 
-/** Keeps a token that was made elsewhere; one that is known already stays as it is. */
-export async function storeToken(
-  database: Database,
-  { token, scope, label }: NewToken & { token: string },
-): Promise<void> {
+/**
+ * Keeps a token that was made elsewhere; one that is known already stays as it is, revoked too. Two processes that start
+ * at once keep it once: a second row would outlive the revocation of the first.
+ */
+export function storeToken(database: Database, { token, scope, label }: NewToken & { token: string }): Promise<void> {
   const text = `insert into tokens (scope, hash, label) select $1, $2, $3
     where not exists (select from tokens where hash = $2)`;
-  await database.query(text, [scope, hashOf(token), label]);
+  return database.transaction(async (tx) => {
+    await tx.query('lock table tokens in share row exclusive mode');
+    await tx.query(text, [scope, hashOf(token), label]);
+  });
 }
 
 /** The caller that a bearer token stands for; null when it is malformed, unknown, expired or revoked. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { IdentifierKey } from '../identifier/identifier.ts';
-import { isUnder, type Prefix } from '../identifier/prefix.ts';
+import { findLongestMatch, type Prefix } from '../identifier/prefix.ts';
 import { Floors } from './floors.ts';
 
 /** What a memory cache can hold: the value says its version, its place in the tree and its size. */
@@ -8,6 +8,8 @@ export interface Cacheable {
   readonly prefix: Prefix;
   /** 0: never existed. */
   readonly version: number;
+  /** Said by this node: the change feed tells when its version is no longer the newest. */
+  readonly own: boolean;
   readonly bytes: number;
 }
 
@@ -72,16 +74,21 @@ export class MemoryCache<V extends Cacheable> {
     return this.#floors.begin();
   }
 
+  /** Whether no change has overtaken what a read that began at `begunAt` found. */
+  admits(key: IdentifierKey, { prefix, version, own }: V, begunAt: number): boolean {
+    // Another node counts the versions of its records for itself.
+    return this.#floors.admits(key, { prefix, version: own ? version : Number.POSITIVE_INFINITY, begunAt });
+  }
+
   /** Stores what a read that began at `begunAt` found; false when something newer is known. */
   put(
     key: IdentifierKey,
     value: V,
     { begunAt, freshUntil, now }: { begunAt: number; freshUntil: number; now: number },
   ): boolean {
-    const { prefix, version } = value;
-    if (!this.#floors.admits(key, { prefix, version, begunAt })) return false;
+    if (!this.admits(key, value, begunAt)) return false;
     const present = this.#entries.peek(key);
-    if (present !== undefined && present.value.version > version && present.freshUntil > now) return false;
+    if (present !== undefined && present.value.version > value.version && present.freshUntil > now) return false;
     this.#entries.set(key, { key, value, storedAt: now, freshUntil, spellings: null });
     return true;
   }
@@ -93,11 +100,12 @@ export class MemoryCache<V extends Cacheable> {
     if (present !== undefined && present.value.version < version) this.#entries.delete(key);
   }
 
-  /** Forgets all that lies at or below a prefix. */
-  invalidateSubtree(prefix: Prefix): void {
-    this.#floors.raiseSubtree(prefix);
+  /** Forgets all that lies at or below any of these prefixes, in one walk: a thousand may be allotted at once. */
+  invalidateSubtrees(prefixes: readonly Prefix[]): void {
+    for (const prefix of prefixes) this.#floors.raiseSubtree(prefix);
+    const moved = new Map(prefixes.map((prefix) => [prefix, true]));
     for (const [key, entry] of this.#entries.entries()) {
-      if (isUnder(entry.value.prefix, prefix)) this.#entries.delete(key);
+      if (findLongestMatch(moved, entry.value.prefix) !== null) this.#entries.delete(key);
     }
   }
 

@@ -28,8 +28,9 @@ if state[1] ~= ARGV[1] then return 0 end
 if tonumber(state[2]) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], 'seq', ARGV[2]) end
 return 1`;
 
-/** Longer than any read can be under way, in milliseconds. */
 const FLOOR_LIFETIME = 120_000;
+/** A read that took longer may find its floor gone, be it that this process was stopped for a while: it is not stored. */
+const LONGEST_READ = FLOOR_LIFETIME / 2;
 /** After a failure Redis is left alone for this long, in milliseconds. */
 const REST = 1_000;
 
@@ -43,6 +44,12 @@ export interface RedisName {
   /** The prefix: all keys of one prefix share a slot of a cluster. */
   readonly prefix: string;
   readonly rest: string;
+}
+
+/** The moment at which a read begins. */
+export interface Reading {
+  readonly epoch: string | null;
+  readonly at: number;
 }
 
 export interface Payload {
@@ -71,6 +78,8 @@ export class RedisCache {
     this.#redis = redis as Scripted;
     this.#root = `kapok:${nodeId}`;
     this.#now = now;
+    // What answers after this may be another server, an empty one, or one with the state of an hour ago.
+    redis.on('close', () => this.distrust());
   }
 
   /** Whether every change of the feed has left its floor here. */
@@ -96,8 +105,13 @@ export class RedisCache {
     }
   }
 
-  put(name: RedisName, payload: Payload, lifetime: number): void {
-    if (!this.usable || lifetime < 1) return;
+  /** To be handed to `put`: floors do not cross epochs, so a read that began in another one is never stored. */
+  begin(): Reading {
+    return { epoch: this.#epoch, at: this.#now() };
+  }
+
+  put(name: RedisName, payload: Payload, { lifetime, begun }: { lifetime: number; begun: Reading }): void {
+    if (!this.usable || lifetime < 1 || begun.epoch !== this.#epoch || this.#now() - begun.at > LONGEST_READ) return;
     const value = `${payload.version}:${payload.text}`;
     this.#redis.kapokPut(this.#key(name), payload.version, value, Math.ceil(lifetime), 'put').catch(() => this.#rest());
   }
@@ -125,8 +139,7 @@ export class RedisCache {
     );
     await Promise.all(floors);
     const current = await this.#redis.kapokAdvance(`${this.#root}:feed`, this.#epoch ?? '', seq);
-    // Another process has started a new epoch: join it.
-    if (current === 0) await this.attach(seq);
+    if (current === 0) throw new Error('Another process has started a new epoch, without these floors');
   }
 
   /** Forgets everything at once: the changes up to `seq` are too many to apply one by one. */

@@ -1,6 +1,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
+import { isSiteAddress } from '../record/parse-site.ts';
+import { isSiteUrl } from '../record/site.ts';
 
 /** A role is a preset of capabilities and nothing else. */
 export const ROLES = {
@@ -63,7 +65,7 @@ export function readConfig(environment: Environment): Config {
   const role = read('KAPOK_ROLE', oneOf(Object.keys(ROLES) as Role[]), 'industry');
   const capabilities = new Set(read<readonly Capability[]>('KAPOK_CAPABILITIES', parseCapabilities, ROLES[role]));
   const prefix = read('KAPOK_PREFIX', parsePrefix, null as Prefix | null);
-  const rootUrl = read('KAPOK_ROOT_URL', url(['http:', 'https:']), null);
+  const rootUrl = read('KAPOK_ROOT_URL', nodeUrl, null);
   if (capabilities.has('hosts') && prefix === null) {
     const message = 'KAPOK_PREFIX: a node that hosts identifiers needs the prefix it answers for, such as 88.101';
     throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_PREFIX' });
@@ -75,9 +77,9 @@ export function readConfig(environment: Environment): Config {
   return {
     prefix,
     capabilities,
-    host: read('KAPOK_HOST', String, '127.0.0.1'),
+    host: read('KAPOK_HOST', host, '127.0.0.1'),
     port: read('KAPOK_PORT', whole({ max: 65_535 }), 7080),
-    publicUrl: read('KAPOK_PUBLIC_URL', url(['http:', 'https:']), null),
+    publicUrl: read('KAPOK_PUBLIC_URL', nodeUrl, null),
     rootUrl,
     databaseUrl: read('DATABASE_URL', url(['postgres:', 'postgresql:']), null),
     databasePool: read('KAPOK_DATABASE_POOL', whole({ min: 2, max: 1_000 }), Math.max(8, 2 * availableParallelism())),
@@ -131,8 +133,20 @@ function url(protocols: readonly string[]) {
     const ok = URL.canParse(text) && protocols.includes(new URL(text).protocol);
     if (!ok)
       throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-    return protocols.includes('http:') ? text.replace(/\/+$/, '') : text;
+    return text;
   };
+}
+
+/** The address of a node as a delegation can state it. */
+function nodeUrl(text: string): string | null {
+  if (!isSiteUrl(text))
+    throw new Error('must be http:// or https://, a host and perhaps a port, without a path or a password');
+  return text.replace(/\/$/, '');
+}
+
+function host(text: string): string {
+  if (!isSiteAddress(text)) throw new Error('must be an IP address or a host name');
+  return text;
 }
 
 function parseCapabilities(text: string): Capability[] {

@@ -8,6 +8,8 @@ export interface ChildNodeOptions {
   /** Where the node's log goes. */
   readonly logFile: string;
   readonly onExit: (reason: string) => void;
+  /** Stops the node, also while it starts. */
+  readonly signal: AbortSignal;
 }
 
 export interface ChildNode {
@@ -21,7 +23,7 @@ export interface ChildNode {
 const PATIENCE = 20_000;
 
 /** Starts `kapok node` as a process of its own; resolves when it listens. It ends when we end, however we end. */
-export async function startChildNode({ settings, logFile, onExit }: ChildNodeOptions): Promise<ChildNode> {
+export async function startChildNode({ settings, logFile, onExit, signal }: ChildNodeOptions): Promise<ChildNode> {
   const log = await open(logFile, 'a', 0o600);
   // Its own process group: a Ctrl-C in the terminal reaches us alone, and we stop the nodes before their database.
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, 'node'], {
@@ -39,15 +41,17 @@ export async function startChildNode({ settings, logFile, onExit }: ChildNodeOpt
   void exited.then((reason) => {
     if (ready && !closing) onExit(reason);
   });
+  const close = async () => {
+    closing = true;
+    await stop(child, exited);
+  };
+  if (signal.aborted) void close();
+  else signal.addEventListener('abort', close, { once: true });
   const first = await Promise.race([once(child, 'message').then(([message]) => message as { url: string }), exited]);
   if (typeof first === 'string') {
     throw new Error(`Node ${settings.KAPOK_PREFIX} did not start (${first}); its log is ${logFile}`);
   }
   ready = true;
-  const close = async () => {
-    closing = true;
-    await stop(child, exited);
-  };
   return { url: first.url, pid: child.pid as number, close };
 }
 

@@ -5,6 +5,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedd
 import { type ChildNode, startChildNode } from './child-node.ts';
 import { type DemoNodePlan, demoPlan } from './data/plan.ts';
 import { FreePorts } from './free-port.ts';
+import { Interruption } from './interruption.ts';
 import { introduction } from './introduction.ts';
 import { delegate, seedNode } from './seed-node.ts';
 import { type DemoState, readState, stateOf, writePrivateFile, writeState } from './state.ts';
@@ -38,15 +39,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
+  const interruption = new Interruption();
+  const { signal } = interruption;
   try {
     // Others may pass through to the database server's own folder, which as root runs under another uid.
     await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o711 });
     const log = (message: string) => print(`postgres: ${message}`);
     const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), log });
     closers.push(() => postgres.close());
+    signal.throwIfAborted();
     const state = await readState(dataDir);
     const plans = demoPlan();
-    const children = await startNodes({ plans, state, postgres, dataDir, print });
+    const children = await startNodes({ plans, state, postgres, dataDir, print, signal });
     closers.push(async () => {
       await Promise.all(children.map((child) => child.close()));
     });
@@ -56,6 +60,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       return { prefix, role, url, pid, operatorToken: stateOf(state, prefix).operatorToken };
     });
     await connect({ plans, nodes, state });
+    signal.throwIfAborted();
     await writeState(dataDir, state);
     const file = join(dataDir, 'demo.json');
     await writePrivateFile(file, `${JSON.stringify({ nodes }, null, 2)}\n`);
@@ -63,7 +68,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     return { nodes, close };
   } catch (error) {
     await close();
+    interruption.raise();
     throw error;
+  } finally {
+    interruption.end();
   }
 }
 
@@ -73,9 +81,10 @@ interface Starting {
   readonly postgres: EmbeddedPostgres;
   readonly dataDir: string;
   readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
-async function startNodes({ plans, state, postgres, dataDir, print }: Starting): Promise<ChildNode[]> {
+async function startNodes({ plans, state, postgres, dataDir, print, signal }: Starting): Promise<ChildNode[]> {
   const host = readVariable('KAPOK_HOST') ?? '127.0.0.1';
   const ports = new FreePorts(host);
   const settings: Record<string, string>[] = [];
@@ -107,7 +116,7 @@ async function startNodes({ plans, state, postgres, dataDir, print }: Starting):
       const onExit = (reason: string) => {
         print(`Node ${prefix} is gone (${reason}). Start it again: npx kapok node --env-file ${envFile}`);
       };
-      return startChildNode({ settings: own, logFile: join(dataDir, 'logs', `${prefix}.log`), onExit });
+      return startChildNode({ settings: own, logFile: join(dataDir, 'logs', `${prefix}.log`), onExit, signal });
     }),
   );
   const children = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -4,11 +4,11 @@ export interface KapokErrorOptions {
   /** What went wrong, for the caller; the catalogue's text when absent. Never put anything internal here. */
   readonly message?: string;
   /** Where in the input: `values[2].index`, `line 17`. */
-  readonly at?: string;
+  readonly at?: string | undefined;
   /** The identifier or prefix the request was about. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** The identifier that takes the place of a withdrawn one. */
-  readonly successor?: string;
+  readonly successor?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -26,6 +26,12 @@ export class KapokError extends Error {
     this.at = options.at;
     this.subject = options.subject;
     this.successor = options.successor;
+  }
+
+  /** The same failure, told of the identifier that the caller named. */
+  about(subject: string): KapokError {
+    const { code, message, at, successor } = this;
+    return new KapokError(code, { message, at, subject, successor, cause: this });
   }
 
   get httpStatus(): number {

@@ -4,10 +4,12 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
 import { handleError } from './errors.ts';
 import { createLane, rateLimited } from './express-lane.ts';
+import { readJsonAlone } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { getHandle } from './routes/get-handle.ts';
 import { importRoutes } from './routes/imports.ts';
+import { collectMethods } from './routes/options.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
 import { redirectRoutes } from './routes/redirect.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -23,6 +25,8 @@ declare module 'fastify' {
 }
 
 const BODY_LIMIT = 1024 * 1024;
+/** The headers that a page of another origin may read beside those that it always may. */
+const EXPOSED = 'Content-Length, ETag, Retry-After, Kapok-Stale';
 /** Requests a minute from one address that are no resolutions: writing and administration. */
 const OTHER_REQUESTS = 6_000;
 
@@ -41,6 +45,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     serverFactory: (handler) => createServer({ keepAliveTimeout: 72_000 }, lane.listener(handler)),
   }) as unknown as FastifyInstance;
+  readJsonAlone(app);
+  const answerOptions = collectMethods(app);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request) => {
     throw new KapokError('UNKNOWN_ROUTE', {
@@ -54,7 +60,10 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   });
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.origin !== undefined) {
-      reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'Origin');
+      reply
+        .header('access-control-allow-origin', request.headers.origin)
+        .header('access-control-expose-headers', EXPOSED)
+        .header('vary', 'Origin');
     }
     if (request.routeOptions.config.resolves === true && !lane.admits(request.raw)) {
       throw rateLimited(reply);
@@ -69,5 +78,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   tokenRoutes(app, services);
   serviceRoutes(app, services);
   redirectRoutes(app, services);
+  await app.after();
+  answerOptions();
   return app;
 }

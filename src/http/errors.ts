@@ -9,7 +9,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (failure.httpStatus >= 500)
     request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
   if (failure.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="kapok"');
-  return sendJson(reply.code(failure.httpStatus), request, errorJson(failure, failure.subject));
+  return sendJson(reply.code(failure.httpStatus), request, errorJson(failure, failure.subject || undefined));
 }
 
 function asKapokError(error: unknown, request: FastifyRequest): KapokError {
@@ -45,7 +45,7 @@ function asKapokError(error: unknown, request: FastifyRequest): KapokError {
 
 /** `body/identifiers/3 must be string` becomes `identifiers[3] must be string`. */
 function invalidBody(error: FastifyError): KapokError {
-  const [first] = error.validation ?? [];
+  const [first, ...others] = error.validation ?? [];
   const path = (first?.instancePath ?? '')
     .slice(1)
     .replace(/\/(\d+)/g, '[$1]')
@@ -53,9 +53,16 @@ function invalidBody(error: FastifyError): KapokError {
   const params = first?.params as { additionalProperty?: string } | undefined;
   const field = params?.additionalProperty === undefined ? '' : ` "${params.additionalProperty}"`;
   const at = path === '' ? (error.validationContext ?? 'body') : path;
+  // A choice of words fails once a word.
+  const words = [first, ...others].flatMap((problem) => (problem?.keyword === 'const' ? [allowedWord(problem)] : []));
+  const reason = words.length > 0 ? `must be one of ${words.join(', ')}` : (first?.message ?? 'is not valid');
   return new KapokError('BAD_REQUEST', {
-    message: `${at} ${first?.message ?? 'is not valid'}${field}`,
+    message: `${at} ${reason}${field}`,
     at,
     cause: error,
   });
+}
+
+function allowedWord({ params }: NonNullable<FastifyError['validation']>[number]): string {
+  return String((params as { allowedValue?: unknown }).allowedValue);
 }

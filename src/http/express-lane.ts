@@ -33,7 +33,7 @@ export function createLane(services: Services): Lane {
 
   const admits = (request: IncomingMessage, cost = 1): boolean => {
     const socket = request.socket as LimitedSocket;
-    socket[bucketKey] ??= buckets.bucketOf(socket.remoteAddress ?? '');
+    socket[bucketKey] ??= buckets.bucketOf(socket.remoteAddress ?? '', now());
     if (buckets.take(socket[bucketKey], now(), cost)) return true;
     stats.limited++;
     return false;
@@ -52,7 +52,8 @@ export function createLane(services: Services): Lane {
     const begun = sampled ? process.hrtime.bigint() : 0n;
     stats.hit++;
     const { body, version } = answer.record;
-    response.writeHead(200, ['content-type', JSON_TYPE, 'content-length', String(body.length), 'etag', `"${version}"`]);
+    const tag = version === 0 ? [] : ['etag', `"${version}"`];
+    response.writeHead(200, ['content-type', JSON_TYPE, 'content-length', String(body.length), ...tag]);
     response.end(body);
     if (sampled) {
       metrics.observe('/api/handles/*', 200, Number(process.hrtime.bigint() - begun) / 1e9);

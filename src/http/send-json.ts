@@ -6,22 +6,18 @@ export const JSON_TYPE = 'application/json;charset=utf-8';
 
 /** Sends JSON as Handle's REST interface does: `pretty` indents it, `callback` wraps it (JSONP). */
 export function sendJson(reply: FastifyReply, request: FastifyRequest, json: unknown): FastifyReply {
-  const pretty = hasFlag(request, 'pretty');
-  return sendText(reply, request, pretty ? JSON.stringify(json, null, 2) : JSON.stringify(json));
+  return sendText(reply, request, JSON.stringify(json));
 }
 
 /** The same, of JSON that is text already. */
 export function sendText(reply: FastifyReply, request: FastifyRequest, json: string | Buffer): FastifyReply {
-  const callback = (request.query as Record<string, unknown>).callback;
-  if (callback === undefined) {
-    const pretty = hasFlag(request, 'pretty');
-    return reply.type(JSON_TYPE).send(pretty ? JSON.stringify(JSON.parse(json.toString()), null, 2) : json);
-  }
-  const name = callbackName(callback);
+  const text = hasFlag(request, 'pretty') ? JSON.stringify(JSON.parse(json.toString()), null, 2) : json;
+  const name = callbackName((request.query as Record<string, unknown>).callback);
+  if (name === null) return reply.type(JSON_TYPE).send(text);
   return reply
     .type('application/javascript;charset=utf-8')
     .header('x-content-type-options', 'nosniff')
-    .send(`${name ?? ''}(${json.toString()});`);
+    .send(`${name}(${text.toString()});`);
 }
 
 export function assertCallback(request: FastifyRequest): void {

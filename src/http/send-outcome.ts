@@ -13,6 +13,8 @@ export interface OutcomeAnswer<O extends Outcome = Outcome> {
   readonly outcome: O;
   readonly selection: Selection;
   readonly context: Context;
+  /** What the caller may read beyond the public values. */
+  readonly full?: readonly Value[] | undefined;
 }
 
 /** An outcome in the shapes and status codes of Handle's REST interface. */
@@ -59,14 +61,24 @@ function sendFound(
   answer: OutcomeAnswer<Found>,
   extra: object,
 ): FastifyReply {
-  const { query, outcome, selection } = answer;
+  const { query, outcome, selection, full } = answer;
   const { record } = outcome;
-  const etag = `"${record.version}"`;
-  reply.header('etag', etag);
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  // Without a version there is nothing by which an older answer could be told apart.
+  if (record.version > 0 && full === undefined) {
+    const etag = `"${record.version}"`;
+    reply.header('etag', etag);
+    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  }
   const plain = selectsAll(selection) && Object.keys(extra).length === 0;
   if (plain) return sendText(reply, request, record.answerTo(query.text));
-  return sendValues(reply, request, { handle: query.text, values: record.values(), selection, extra });
+  return sendValues(reply, request, { handle: query.text, values: full ?? record.values(), selection, extra });
+}
+
+/** If-None-Match (RFC 9110 §13.1.2): a list of tags that are compared weakly, or any. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
 }
 
 function sendWithdrawn(

@@ -17,25 +17,27 @@ export class TokenBuckets {
     this.#rate = rate;
   }
 
-  bucketOf(address: string): Bucket {
+  bucketOf(address: string, now: number): Bucket {
     let bucket = this.#buckets.get(address);
     if (bucket === undefined) {
-      bucket = { tokens: this.#rate, filledAt: 0 };
+      bucket = { tokens: this.#rate, filledAt: now };
       this.#buckets.set(address, bucket);
     }
     return bucket;
   }
 
-  /** Takes `cost` tokens; false when there are not enough. `now` in milliseconds. */
+  /**
+   * Takes `cost` tokens; false when there is none. `now` in milliseconds. What costs more than is left is served and paid
+   * off within the next second, or a batch larger than the limit could never be.
+   */
   take(bucket: Bucket, now: number, cost = 1): boolean {
-    if (this.#rate === 0) return true;
-    const price = Math.min(cost, this.#rate);
-    if (bucket.tokens < price) {
+    if (this.#rate === 0 || cost === 0) return true;
+    if (bucket.tokens < 1) {
       bucket.tokens = Math.min(this.#rate, bucket.tokens + ((now - bucket.filledAt) / 1000) * this.#rate);
       bucket.filledAt = now;
-      if (bucket.tokens < price) return false;
+      if (bucket.tokens < 1) return false;
     }
-    bucket.tokens -= price;
+    bucket.tokens = Math.max(-this.#rate, bucket.tokens - cost);
     return true;
   }
 }

@@ -19,6 +19,14 @@ export function whole(value: unknown, at: string, { min = 0, max }: { min?: numb
   throw invalid(at, `must be a whole number from ${min} to ${max}`);
 }
 
+/** A text with a UTF-8 form; it may hold any character but NUL, which no PostgreSQL text can hold. */
+export function text(value: unknown, at: string): string {
+  if (typeof value !== 'string') throw invalid(at, 'must be a text');
+  if (value.includes('\0')) throw invalid(at, 'contains the control character U+0000; use the format base64');
+  if (!value.isWellFormed()) throw invalid(at, 'contains half a character; use the format base64');
+  return value;
+}
+
 export function flag(value: unknown, at: string): boolean {
   if (typeof value === 'boolean') return value;
   throw invalid(at, 'must be true or false');

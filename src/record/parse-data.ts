@@ -1,14 +1,15 @@
 import { findForbiddenCharacter } from '../identifier/characters.ts';
 import { whyInvalidIdentifier } from '../identifier/identifier.ts';
-import { invalid, object, whole } from './checks.ts';
+import { invalid, object, text, whole } from './checks.ts';
+import { parseKey } from './parse-key.ts';
 import { parseSite } from './parse-site.ts';
-import { type Admin, type Key, MAX_INDEX, type Reference, type ValueData } from './value.ts';
+import { type Admin, MAX_INDEX, type Reference, type ValueData } from './value.ts';
 
 type Parser = (value: unknown, at: string) => ValueData;
 
 /** One parser a value format of Handle's JSON. */
 const parsers: Record<ValueData['format'], Parser> = {
-  string: (value, at) => ({ format: 'string', value: parseText(value, at) }),
+  string: (value, at) => ({ format: 'string', value: text(value, at) }),
   base64: (value, at) => ({ format: 'base64', value: parseBase64(value, at) }),
   hex: (value, at) => ({ format: 'hex', value: parseHex(value, at) }),
   admin: (value, at) => ({ format: 'admin', value: parseAdmin(value, at) }),
@@ -19,7 +20,7 @@ const parsers: Record<ValueData['format'], Parser> = {
 
 /** The data of a value; a bare text stands for the format "string". */
 export function parseData(input: unknown, at: string): ValueData {
-  if (typeof input === 'string') return { format: 'string', value: parseText(input, at) };
+  if (typeof input === 'string') return { format: 'string', value: text(input, at) };
   const data = object(input, at, ['format', 'value']);
   const { format } = data;
   if (typeof format !== 'string' || !Object.hasOwn(parsers, format)) {
@@ -31,14 +32,6 @@ export function parseData(input: unknown, at: string): ValueData {
 export function parseReference(input: unknown, at: string): Reference {
   const item = object(input, at, ['handle', 'index']);
   return { handle: parseHandle(item.handle, `${at}.handle`), index: referenceIndex(item.index, `${at}.index`) };
-}
-
-function parseText(value: unknown, at: string): string {
-  if (typeof value !== 'string') throw invalid(at, 'must be a text');
-  // A text may hold any character with a UTF-8 form but NUL, which no PostgreSQL text can hold.
-  if (value.includes('\0')) throw invalid(at, 'contains the control character U+0000; use the format base64');
-  if (!value.isWellFormed()) throw invalid(at, 'contains half a character; use the format base64');
-  return value;
 }
 
 function parseBase64(value: unknown, at: string): string {
@@ -57,7 +50,7 @@ function parseAdmin(value: unknown, at: string): Admin {
   const item = object(value, at, ['handle', 'index', 'permissions']);
   const { permissions } = item;
   if (typeof permissions !== 'string' || !/^[01]{12,13}$/.test(permissions)) {
-    throw invalid(`${at}.permissions`, 'must be 12 digits, each 0 or 1');
+    throw invalid(`${at}.permissions`, 'must be 12 or 13 digits, each 0 or 1');
   }
   const handle = parseHandle(item.handle, `${at}.handle`);
   return { handle, index: referenceIndex(item.index, `${at}.index`), permissions };
@@ -66,16 +59,6 @@ function parseAdmin(value: unknown, at: string): Admin {
 function parseList(value: unknown, at: string): Reference[] {
   if (!Array.isArray(value)) throw invalid(at, 'must be an array');
   return value.map((item, i) => parseReference(item, `${at}[${i}]`));
-}
-
-function parseKey(value: unknown, at: string): Key {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(at, 'must be a JSON Web Key');
-  const key = value as Record<string, unknown>;
-  if (typeof key.kty !== 'string') throw invalid(`${at}.kty`, 'must name the kind of key');
-  for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) {
-    if (secret in key && key.kty !== 'DSA') throw invalid(`${at}.${secret}`, 'is a private part of the key');
-  }
-  return key as Key;
 }
 
 function parseHandle(value: unknown, at: string): string {

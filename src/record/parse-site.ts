@@ -1,8 +1,11 @@
-import { flag, invalid, object, whole } from './checks.ts';
+import { flag, invalid, object, text, whole } from './checks.ts';
+import { parseKey } from './parse-key.ts';
 import type { Site, SiteInterface, SiteServer } from './site.ts';
 
 const PROTOCOLS = ['TCP', 'UDP', 'HTTP', 'HTTPS'] as const;
 const MAX_SERVERS = 64;
+const MAX_INTERFACES = 16;
+const MAX_ATTRIBUTES = 64;
 
 /** An HS_SITE from JSON of outside: at least one server with at least one interface. */
 export function parseSite(input: unknown, at: string): Site {
@@ -28,11 +31,13 @@ function parseServer(input: unknown, at: string): SiteServer {
   if (!Array.isArray(server.interfaces) || server.interfaces.length === 0) {
     throw invalid(`${at}.interfaces`, 'must name an interface');
   }
-  const publicKey = server.publicKey as SiteServer['publicKey'];
+  if (server.interfaces.length > MAX_INTERFACES)
+    throw invalid(`${at}.interfaces`, `names over ${MAX_INTERFACES} interfaces`);
+  const { publicKey } = server;
   return {
     serverId: whole(server.serverId ?? 1, `${at}.serverId`, { max: 2_147_483_647 }),
     address: parseAddress(server.address, `${at}.address`),
-    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(publicKey === undefined ? {} : { publicKey: parsePublicKey(publicKey, `${at}.publicKey`) }),
     interfaces: server.interfaces.map((item, i) => parseInterface(item, `${at}.interfaces[${i}]`)),
   };
 }
@@ -50,18 +55,23 @@ function parseInterface(input: unknown, at: string): SiteInterface {
   };
 }
 
+function parsePublicKey(input: unknown, at: string): NonNullable<SiteServer['publicKey']> {
+  const { format, value } = object(input, at, ['format', 'value']);
+  if (format !== 'key') throw invalid(`${at}.format`, 'must be key');
+  return { format, value: parseKey(value, `${at}.value`) };
+}
+
 function parseAddress(value: unknown, at: string): string {
-  if (typeof value === 'string' && (isIPv6(value) || isHost(value))) return value;
+  if (typeof value === 'string' && isSiteAddress(value)) return value;
   throw invalid(at, 'must be an IP address or a host name');
 }
 
 function parseAttributes(input: unknown, at: string): { name: string; value: string }[] {
   if (!Array.isArray(input)) throw invalid(at, 'must be an array');
+  if (input.length > MAX_ATTRIBUTES) throw invalid(at, `names over ${MAX_ATTRIBUTES} attributes`);
   return input.map((item, i) => {
     const { name, value } = object(item, `${at}[${i}]`, ['name', 'value']);
-    if (typeof name !== 'string' || typeof value !== 'string')
-      throw invalid(`${at}[${i}]`, 'must hold a name and a value');
-    return { name, value };
+    return { name: text(name, `${at}[${i}].name`), value: text(value, `${at}[${i}].value`) };
   });
 }
 
@@ -69,6 +79,11 @@ function parseProtocolVersion(value: unknown, at: string): string {
   if (typeof value !== 'string' || !/^\d{1,3}\.\d{1,3}$/.test(value))
     throw invalid(at, 'must be a version such as "2.11"');
   return value;
+}
+
+/** Whether a text is an IP address or a host name. */
+export function isSiteAddress(text: string): boolean {
+  return isIPv6(text) || isHost(text);
 }
 
 /** An IPv4 address or a host name; a text of digits and dots must be an address (WHATWG URL §3.5). */

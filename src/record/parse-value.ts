@@ -27,10 +27,9 @@ export function parseValues(input: unknown, now: Date, at = 'values'): Value[] {
   return values.sort((a, b) => a.index - b.index);
 }
 
-export function assertRecordFits(serialised: string): void {
+export function assertRecordFits(serialised: string, at = 'values'): void {
   const bytes = Buffer.byteLength(serialised);
-  if (bytes > MAX_RECORD_BYTES)
-    throw invalid('values', `take ${bytes} bytes; a record holds at most ${MAX_RECORD_BYTES}`);
+  if (bytes > MAX_RECORD_BYTES) throw invalid(at, `take ${bytes} bytes; a record holds at most ${MAX_RECORD_BYTES}`);
 }
 
 function parseValue(input: unknown, timestamp: string, at: string): Value {
@@ -73,7 +72,9 @@ function parseTtl(input: unknown, at: string): number | string {
   if (typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= MAX_TTL) return input;
   if (typeof input === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(input)) {
     const moment = new Date(input);
-    if (!Number.isNaN(moment.getTime())) return wholeSeconds(moment);
+    // A day that its month does not have, such as the 30th of February, would silently become another one.
+    const exists = !Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 10) === input.slice(0, 10);
+    if (exists) return wholeSeconds(moment);
   }
   throw invalid(at, `must be whole seconds from 0 to ${MAX_TTL}, or a moment such as "2030-01-01T00:00:00Z"`);
 }

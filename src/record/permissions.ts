@@ -14,6 +14,10 @@ export function isPermissions(text: unknown): text is Permissions {
   return typeof text === 'string' && /^[01]{4}$/.test(text);
 }
 
+export function isAdminReadable(permissions: Permissions | undefined): boolean {
+  return permissions === undefined || permissions[0] === '1';
+}
+
 export function isPublicReadable(permissions: Permissions | undefined): boolean {
   return permissions === undefined || permissions[2] === '1';
 }

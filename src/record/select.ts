@@ -1,4 +1,5 @@
-import { isPublicReadable } from './permissions.ts';
+import { foldCase } from '../identifier/fold.ts';
+import { isAdminReadable, isPublicReadable } from './permissions.ts';
 import type { Value } from './value.ts';
 
 /** Which values of a record are asked for: the union of both lists; all when both are empty (RFC 3652 §3.2.1). */
@@ -26,9 +27,14 @@ export function publicValues(values: readonly Value[]): readonly Value[] {
     : values.filter((value) => isPublicReadable(value.permissions));
 }
 
+/** What whoever answers for the prefix may read: a value without both bits, such as a password's, is written only. */
+export function administratorValues(values: readonly Value[]): readonly Value[] {
+  return values.filter((value) => isPublicReadable(value.permissions) || isAdminReadable(value.permissions));
+}
+
 /** Types ignore the case of ASCII letters; a type that ends in "." stands for itself and all below it. */
 function matches(type: string, asked: string): boolean {
-  const own = type.toUpperCase();
-  const other = asked.toUpperCase();
+  const own = foldCase(type);
+  const other = foldCase(asked);
   return other.endsWith('.') ? own === other.slice(0, -1) || own.startsWith(other) : own === other;
 }

@@ -50,6 +50,13 @@ export function siteOfUrl(url: string, description?: string): Site {
   };
 }
 
+/** Whether a URL says no more than a site can: the protocol, the host and the port. */
+export function isSiteUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
 /** The base URLs at which the servers of a site answer queries over HTTP, HTTPS first; empty when there are none. */
 export function httpUrlsOf(site: Site): string[] {
   const urls = (protocol: 'HTTPS' | 'HTTP') =>

@@ -16,6 +16,10 @@ export class CachedOutcome implements Cacheable {
     this.answer = answer;
   }
 
+  get own(): boolean {
+    return this.answer.own;
+  }
+
   get bytes(): number {
     return this.answer.kind === 'found' ? this.answer.record.body.length : 0;
   }

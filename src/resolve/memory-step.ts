@@ -23,7 +23,7 @@ const OUTAGES = new Set(['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_I
 /** Answers from memory; asks the next step once for all who wait for the same identifier; serves stale in an outage. */
 export class MemoryStep implements Resolver {
   readonly #options: MemoryStepOptions;
-  readonly #flights = new SingleFlight<string, Outcome>();
+  readonly #flights = new SingleFlight<string, Landing>();
 
   constructor(options: MemoryStepOptions) {
     this.#options = options;
@@ -39,44 +39,62 @@ export class MemoryStep implements Resolver {
       context.trace?.addCached(outcome, { prefix: query.place, milliseconds: 0 });
       return outcome;
     }
-    return this.#ask(query, context, entry, begun);
+    return this.#ask(query, context, begun);
   }
 
   isFresh(entry: Entry<CachedOutcome>, now: number): boolean {
     return now < entry.freshUntil && this.#options.isCurrent();
   }
 
-  async #ask(query: Query, context: Context, entry: Entry<CachedOutcome> | undefined, begun: number): Promise<Outcome> {
-    const { count, now } = this.#options;
+  async #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
+    const { cache, count, now } = this.#options;
     try {
-      // A traced resolution flies alone: its hops are its own.
-      if (query.authoritative || context.trace !== null) return await this.#load(query, context);
-      const flight = query.recursive ? query.key : `local ${query.key}`;
-      count(this.#flights.has(flight) ? 'coalesced' : 'miss');
-      const work = this.#flights.run(flight, () => this.#load(query, context));
-      return await withDeadline(work, { context, query, now });
+      return await withDeadline(this.#fly(query, context), { context, query, now });
     } catch (error) {
-      if (entry === undefined || !suits(entry.value.answer, query) || !isOutage(error)) throw error;
+      // Looked up only now: what a change has taken back meanwhile is no better than the failure.
+      const entry = isOutage(error) ? cache.get(query.key) : undefined;
+      if (entry === undefined || !suits(entry.value.answer, query)) throw error;
       const staleFor = Math.max(0, Math.ceil((now() - entry.freshUntil) / 1000));
       if (staleFor > STALE_MAX) throw error;
       count('stale');
       const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
-      context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note: error.message });
+      const note = (error as KapokError).message;
+      context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note });
       return outcome;
     }
   }
 
-  async #load(query: Query, context: Context): Promise<Outcome> {
+  async #fly(query: Query, context: Context): Promise<Outcome> {
+    // A traced resolution flies alone, for its hops are its own; so does one that is not to be answered from memory.
+    if (query.authoritative || context.trace !== null) return (await this.#load(query, context)).outcome;
+    const key = query.recursive ? query.key : `local ${query.key}`;
+    const joins = this.#flights.has(key);
+    this.#options.count(joins ? 'coalesced' : 'miss');
+    const fly = () => this.#flights.run(key, () => this.#load(query, context));
+    const { outcome, overtaken } = await fly();
+    // Who joined may have come after the change that overtook the flight; the next one begins later than all who wait.
+    return joins && overtaken ? (await fly()).outcome : outcome;
+  }
+
+  async #load(query: Query, context: Context): Promise<Landing> {
     const { cache, next, now } = this.#options;
     const begunAt = cache.begin();
     const outcome = await next.resolve(query, context);
-    if (outcome.kind !== 'referral' && outcome.ttl > 0 && outcome.stale === undefined) {
-      const stored = now();
-      const value = new CachedOutcome(query.prefix, outcome);
+    if (outcome.kind === 'referral') return { outcome, overtaken: false };
+    const value = new CachedOutcome(query.prefix, outcome);
+    const stored = now();
+    if (outcome.ttl > 0 && outcome.stale === undefined) {
       cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
     }
-    return outcome;
+    return { outcome, overtaken: !cache.admits(query.key, value, begunAt) };
   }
+}
+
+/** What a flight brings. */
+interface Landing {
+  readonly outcome: Outcome;
+  /** A change was applied while it was under way. */
+  readonly overtaken: boolean;
 }
 
 export function fromMemory(entry: Entry<CachedOutcome>, now: number): Answer {
@@ -88,7 +106,7 @@ function suits(answer: Answer, query: Query): boolean {
   return !query.authoritative && (answer.own || query.recursive);
 }
 
-function isOutage(error: unknown): error is KapokError {
+function isOutage(error: unknown): boolean {
   return error instanceof KapokError && OUTAGES.has(error.code);
 }
 

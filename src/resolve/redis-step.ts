@@ -25,20 +25,20 @@ export class RedisStep implements Resolver {
   async resolve(query: Query, context: Context): Promise<Outcome> {
     const { cache, next, kind, now, count } = this.#options;
     const name = redisName(query, kind);
+    const begun = cache.begin();
     if (!query.authoritative) {
-      const begun = now();
       const held = await cache.get(name);
       const answer = held === null ? null : decodeAnswer(held.text, now());
       count(answer === null ? 'redis-miss' : 'redis-hit');
       if (answer !== null) {
-        context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun });
+        context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun.at });
         return answer;
       }
     }
     const outcome = await next.resolve(query, context);
     if (outcome.kind !== 'referral' && outcome.ttl > 0) {
       const text = encodeAnswer(outcome, now());
-      cache.put(name, { version: versionOf(outcome), text }, outcome.ttl * 1000);
+      cache.put(name, { version: versionOf(outcome), text }, { lifetime: outcome.ttl * 1000, begun });
     }
     return outcome;
   }
@@ -57,12 +57,12 @@ export function encodeAnswer(answer: Answer, now: number): string {
   return `${JSON.stringify({ ...rest, handle, version, expiresAt })}\n${record.json}`;
 }
 
-/** Null when the answer has outlived its time. */
+/** Null when the answer has outlived its time, or is none of ours. */
 export function decodeAnswer(text: string, now: number): Answer | null {
   const newline = text.indexOf('\n');
-  const { expiresAt, ...head } = JSON.parse(newline < 0 ? text : text.slice(0, newline)) as { expiresAt: number };
+  const { expiresAt, ...head } = parseHead(newline < 0 ? text : text.slice(0, newline));
   const ttl = (expiresAt - now) / 1000;
-  if (ttl <= 0) return null;
+  if (!(ttl > 0)) return null;
   if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
   const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };
   return {
@@ -71,4 +71,13 @@ export function decodeAnswer(text: string, now: number): Answer | null {
     source: 'redis',
     record: new PublicRecord({ handle, version, json: text.slice(newline + 1) }),
   };
+}
+
+/** What cannot be read has no time left. */
+function parseHead(text: string): { readonly expiresAt: number } {
+  try {
+    return { expiresAt: 0, ...JSON.parse(text) };
+  } catch {
+    return { expiresAt: 0 };
+  }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { covers } from '../../access/tokens.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { administratorValues } from '../../record/select.ts';
 import type { Value } from '../../record/value.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import type { Query } from '../../resolve/outcome.ts';
@@ -29,14 +30,15 @@ export function getHandle(app: FastifyInstance, services: Services): void {
     const query = createQuery(identifier, prefixes, options);
     const context = createContext(services, readFlag(request, 'explain') ?? false);
     const full = await findFullRecord(services, request, query);
-    if (full !== null) return sendValues(reply, request, { handle: query.text, values: full, selection });
+    if (full !== null && context.trace === null)
+      return sendValues(reply, request, { handle: query.text, values: full, selection });
     try {
       const outcome = await resolver.resolve(query, context);
       const entry = memory.get(query.key);
       // The next plain request for this spelling need not be parsed.
       if (entry?.value.answer.kind === 'found' && entry.value.answer.record.handle === query.text)
         memory.spell(entry, path);
-      return sendOutcome(reply, request, { query, outcome, selection, context });
+      return sendOutcome(reply, request, { query, outcome, selection, context, full: full ?? undefined });
     } catch (error) {
       if (!(error instanceof KapokError) || context.trace === null) throw error;
       const { hops } = context.trace;
@@ -45,7 +47,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
   });
 }
 
-/** All values, for a caller who answers for the prefix: read from the database, never from or into a cache. */
+/** All values that an administrator may read, for a caller who answers for the prefix: read from the database, never from or into a cache. */
 async function findFullRecord(
   services: Services,
   request: FastifyRequest,
@@ -66,5 +68,5 @@ async function findFullRecord(
   const entry = services.prefixes.match(query.prefix);
   if (entry === null || entry.site !== null) return null;
   const record = await services.records.find(query);
-  return record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
+  return record === null || record.values === null ? null : administratorValues(JSON.parse(record.values) as Value[]);
 }

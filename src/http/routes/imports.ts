@@ -6,33 +6,37 @@ import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { importRows } from '../../registry/import/import-rows.ts';
 import { readCsv } from '../../registry/import/read-csv.ts';
 import { readNdjson } from '../../registry/import/read-ndjson.ts';
-import type { RowResult } from '../../registry/import/rows.ts';
+import type { BrokenRow, RawRow, RowResult } from '../../registry/import/rows.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import { assertCovers, getRequestCaller } from '../caller.ts';
 import { readFlag } from '../query-string.ts';
 import type { Services } from '../services.ts';
 
-const READERS = { 'application/x-ndjson': readNdjson, 'text/csv': readCsv } as const;
+const READERS = new Map([
+  ['application/x-ndjson', readNdjson],
+  ['text/csv', readCsv],
+]);
 
 /**
  * `POST /api/v1/imports`: NDJSON or CSV of any length in, NDJSON out: a line a row once the row is committed, in the order
  * of the input, and at the end a line with `done` and the counts. `results=failed` leaves out the rows that went well.
+ * An import that breaks off before anything is in fails as a whole, with a status of its own.
  */
 export function importRoutes(app: FastifyInstance, services: Services): void {
   app.register((scope, _options, registered) => {
     // The body is a stream of its own length: neither parsed nor bounded as a whole.
-    for (const type of Object.keys(READERS))
-      scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser([...READERS.keys()], (_request, payload, done) => done(null, payload));
     scope.post('/api/v1/imports', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
       const caller = await getRequestCaller(services, request);
       const overwrite = readFlag(request, 'overwrite') ?? true;
       const onlyFailed = readOnlyFailed(request);
-      const type = (request.headers['content-type'] ?? '').split(';')[0] as keyof typeof READERS;
+      const rows = readRows(request);
       const authorize = (prefix: Prefix) => {
         assertCovers(caller, prefix);
         return getHostedPrefix(services.prefixes, prefix).suffixCase;
       };
-      const results = importRows(READERS[type](request.body as AsyncIterable<Buffer>), {
+      const results = importRows(rows, {
         database: services.database,
         authorize,
         overwrite,
@@ -40,9 +44,10 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
         now: () => new Date(services.now()),
         onCommitted: () => services.follower.wake(),
       });
+      const chunks = prepend(await results.next(), results);
       return reply
         .type('application/x-ndjson')
-        .send(Readable.from(report(results, { services, onlyFailed }), { objectMode: false }));
+        .send(Readable.from(report(chunks, { services, onlyFailed }), { objectMode: false }));
     });
     registered();
   });
@@ -52,6 +57,20 @@ function readOnlyFailed(request: FastifyRequest): boolean {
   const { results = 'all' } = request.query as { results?: string };
   if (results === 'all' || results === 'failed') return results === 'failed';
   throw new KapokError('BAD_REQUEST', { message: 'results must be all or failed', at: 'results' });
+}
+
+function readRows(request: FastifyRequest): AsyncIterable<RawRow | BrokenRow> {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
+  const reader = READERS.get(type.trim().toLowerCase());
+  if (reader !== undefined && request.body !== undefined) return reader(request.body as AsyncIterable<Buffer>);
+  const message = `An import is ${[...READERS.keys()].join(' or ')}`;
+  throw new KapokError('UNSUPPORTED_MEDIA_TYPE', { message });
+}
+
+async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
 }
 
 async function* report(
@@ -68,7 +87,8 @@ async function* report(
       const progress = onlyFailed ? [{ progress: { ...counts } }] : [];
       yield Buffer.from([...shown, ...progress].map((line) => `${JSON.stringify(line)}\n`).join(''));
     }
-    await services.follower.catchUp();
+    // The rows are committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
+    await services.follower.catchUp().catch((err) => services.log.warn({ err }, 'the change feed cannot be read'));
   } catch (error) {
     // The answer has begun with 200: its last line tells that the import broke off, and how much is in.
     const failure = error instanceof KapokError ? error : new KapokError('INTERNAL', { cause: error });

@@ -4,11 +4,13 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
 import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { parseSite } from '../../record/parse-site.ts';
-import { type Site, siteOfUrl } from '../../record/site.ts';
+import { assertRecordFits } from '../../record/parse-value.ts';
+import { isSiteUrl, type Site, siteOfUrl } from '../../record/site.ts';
 import { listPrefixes } from '../../registry/list-prefixes.ts';
 import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
 import { type NewPrefix, patchPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
 import { assertGoverns, getRequestCaller } from '../caller.ts';
+import { assertLabel } from '../label.ts';
 import { pathAfter } from '../resolve-request.ts';
 import type { Services } from '../services.ts';
 
@@ -25,7 +27,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     return written;
   };
 
-  app.get<{ Querystring: { after?: string; limit?: string } }>('/api/v1/prefixes', async (request) => {
+  app.get<{ Querystring: { after?: unknown; limit?: unknown } }>('/api/v1/prefixes', async (request) => {
     await getRequestCaller(services, request);
     return listPrefixes(database, readPage(request.query));
   });
@@ -59,6 +61,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     const prefix = readPrefix(pathAfter(request, BASE));
     assertGoverns(caller, prefix);
     const { url, site, ...patch } = request.body;
+    assertLabel(patch.label);
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };
     assertOwn(services, { prefix, site: null, ...moved });
     const { entries, seq } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
@@ -90,23 +93,31 @@ function assertOwn({ config }: Services, { prefix, site }: Pick<NewPrefix, 'pref
 
 function newPrefix(prefix: Prefix, settings: PrefixSettings): NewPrefix {
   const { status = 'active', ttl = DEFAULT_DELEGATION_TTL, suffixCase = 'insensitive', label = '' } = settings;
+  assertLabel(label);
   return { prefix, site: siteOf(settings), status, ttl, suffixCase, label };
 }
 
 function siteOf({ url, site }: { url?: string | undefined; site?: unknown }): Site | null {
   if (url !== undefined && site !== undefined)
     throw new KapokError('BAD_REQUEST', { message: 'url and site exclude each other', at: 'site' });
-  if (site !== undefined && site !== null) return parseSite(site, 'site');
-  if (url === undefined) return null;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new KapokError('BAD_REQUEST', { message: 'url must begin with http:// or https://', at: 'url' });
+  if (site !== undefined && site !== null) {
+    const parsed = parseSite(site, 'site');
+    assertRecordFits(JSON.stringify(parsed), 'site');
+    return parsed;
   }
-  return siteOfUrl(url);
+  if (url === undefined) return null;
+  if (!isSiteUrl(url)) {
+    const message = 'url must be http:// or https://, a host and perhaps a port: a site has no path and no password';
+    throw new KapokError('BAD_REQUEST', { message, at: 'url' });
+  }
+  return parseSite(siteOfUrl(url), 'url');
 }
 
-function readPage({ after, limit = '100' }: { after?: string; limit?: string }) {
-  const number = Number(limit);
-  if (!Number.isInteger(number) || number < 1 || number > 1000) {
+function readPage({ after, limit = '100' }: { after?: unknown; limit?: unknown }) {
+  if (after !== undefined && typeof after !== 'string')
+    throw new KapokError('BAD_REQUEST', { message: 'after must be one prefix', at: 'after' });
+  const number = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (number < 1 || number > 1000) {
     throw new KapokError('BAD_REQUEST', { message: 'limit must be a whole number from 1 to 1000', at: 'limit' });
   }
   return { after: after === undefined ? null : parsePrefix(after), limit: number };

@@ -18,12 +18,16 @@ import type { Services } from '../services.ts';
 export function redirectRoutes(app: FastifyInstance, services: Services): void {
   app.get<{ Querystring: { identifier?: string } }>('/', async (request, reply) => {
     const { identifier } = request.query;
-    if (typeof identifier === 'string' && identifier !== '') return reply.redirect(`/${encodePath(identifier.trim())}`);
+    if (typeof identifier === 'string' && identifier !== '') {
+      // A slash that stays a slash would make it "//host": the address of another server.
+      return reply.redirect(`/${encodePath(identifier.trim()).replace(/^\//, '%2F')}`);
+    }
     return sendPage(reply, homePage(languageOf(request), services.nodeName));
   });
 
   app.get('/*', { config: { resolves: true } }, async (request, reply) => {
-    reply.header('vary', 'Accept, Accept-Language');
+    const vary = [reply.getHeader('vary') ?? [], 'Accept', 'Accept-Language'].flat();
+    reply.header('vary', vary.join(', '));
     try {
       const identifier = readIdentifier(pathAfter(request, '/'));
       const query = createQuery(identifier, services.prefixes, { ...queryOptions(services, {}), recursive: true });

@@ -4,6 +4,7 @@ import { createToken, listTokens, revokeToken, type Scope } from '../../access/t
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
 import { assertOperator, getRequestCaller } from '../caller.ts';
+import { assertLabel } from '../label.ts';
 import type { Services } from '../services.ts';
 
 /** Bearer tokens; only who answers for the whole node makes, lists and revokes them. */
@@ -13,6 +14,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
   app.post<{ Body: NewToken }>('/api/v1/tokens', { schema: { body: NewToken } }, async (request, reply) => {
     assertOperator(await getRequestCaller(services, request));
     const { label, days } = request.body;
+    assertLabel(label);
     const scope: Scope = request.body.scope === '' ? '' : parsePrefix(request.body.scope);
     const expiresAt = days === undefined ? undefined : new Date(services.now() + days * 86_400_000);
     const { token, id } = await createToken(database, { scope, label, expiresAt });

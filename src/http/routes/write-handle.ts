@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { assertRegistrable, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import { assertRegistrable, type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
 import { object } from '../../record/checks.ts';
 import { parseValues } from '../../record/parse-value.ts';
@@ -17,10 +18,10 @@ import type { Services } from '../services.ts';
 const BASE = '/api/handles/';
 type Parameters = Record<string, string | string[] | undefined>;
 
-/** `PUT` and `DELETE /api/handles/{identifier}` of Handle's REST interface. */
+/** `PUT` and `DELETE /api/handles/{identifier}` of Handle's REST interface; `mintNewSuffix` appends a suffix of our own. */
 export function writeHandle(app: FastifyInstance, services: Services): void {
   app.put(`${BASE}*`, async (request, reply) => {
-    const target = await authorize(services, request);
+    const target = await authorize(services, request, { mint: readFlag(request, 'mintNewSuffix') ?? false });
     const { values, whole, overwrite } = readPut(request, services.now());
     const change = whole ? replaceAll(values, { overwrite }) : putValues(values, { overwrite });
     const { version, previous } = await write(services, { ...target, change });
@@ -33,7 +34,7 @@ export function writeHandle(app: FastifyInstance, services: Services): void {
   });
 
   app.delete(`${BASE}*`, async (request, reply) => {
-    const target = await authorize(services, request);
+    const target = await authorize(services, request, { mint: false });
     const indexes = readIndexes(request);
     const change = indexes.length === 0 ? withdraw(readSuccessor(request)) : removeValues(indexes);
     const { version } = await write(services, { ...target, change });
@@ -44,31 +45,30 @@ export function writeHandle(app: FastifyInstance, services: Services): void {
 type Target = Omit<RecordWrite, 'change'>;
 
 /** The record that a request writes: its caller covers the prefix, and the prefix is hosted here. */
-async function authorize(services: Services, request: FastifyRequest): Promise<Target> {
+async function authorize(services: Services, request: FastifyRequest, { mint }: { mint: boolean }): Promise<Target> {
   const caller = await getRequestCaller(services, request);
-  const identifier = parseIdentifier(decodePath(pathAfter(request, BASE)));
+  const named = decodePath(pathAfter(request, BASE));
+  const identifier = parseIdentifier(mint ? `${named}${randomUUID()}` : named);
   assertRegistrable(identifier);
-  assertCovers(caller, identifier.prefix);
-  const { suffixCase } = getHostedPrefix(services.prefixes, identifier.prefix);
+  const { suffixCase } = await naming(identifier, async () => {
+    assertCovers(caller, identifier.prefix);
+    return getHostedPrefix(services.prefixes, identifier.prefix);
+  });
   return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id };
 }
 
 async function write(services: Services, target: RecordWrite): Promise<Written> {
+  const written = await naming(target.identifier, () => writeRecord(services.database, target));
+  await services.announce(written.seq);
+  return written;
+}
+
+/** What is refused in this work is refused to the identifier as the caller spelled it. */
+async function naming<T>({ text }: Identifier, work: () => Promise<T>): Promise<T> {
   try {
-    const written = await writeRecord(services.database, target);
-    await services.announce(written.seq);
-    return written;
+    return await work();
   } catch (error) {
-    // The change was refused by what is stored: the error names the record.
-    if (!(error instanceof KapokError) || error.subject !== undefined) throw error;
-    const { code, message, at, successor } = error;
-    throw new KapokError(code, {
-      message,
-      subject: target.identifier.text,
-      ...(at === undefined ? {} : { at }),
-      ...(successor === undefined ? {} : { successor }),
-      cause: error,
-    });
+    throw error instanceof KapokError ? error.about(text) : error;
   }
 }
 

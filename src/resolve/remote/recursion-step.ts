@@ -97,11 +97,12 @@ export class RecursionStep implements Resolver {
         const auth = query.authoritative ? { auth: true } : {};
         const asked = { identifier: query.text, recursive: false, deadline: context.deadline, ...auth, ...explain };
         const answer = await client.ask(url, asked);
-        this.#trace(context, answer.trace as Hop[] | undefined, begun);
+        this.#trace(context, answer.trace, begun);
         return decodeAnswer(answer, { identifier: query.text, url });
       } catch (error) {
         failure = error;
-        if (!isOutage(error)) break;
+        // Another server of the site may be well.
+        if (!isOutage(error) && !isUnusable(error)) break;
       }
     }
     const note = failure instanceof Error ? failure.message : String(failure);
@@ -111,9 +112,10 @@ export class RecursionStep implements Resolver {
   }
 
   /** The other node's own hops; the last one takes the time that passed here, network included. */
-  #trace({ trace }: Context, hops: readonly Hop[] | undefined, begun: number): void {
-    if (trace === null || !Array.isArray(hops)) return;
-    hops.slice(0, MAX_HOPS).forEach((hop, i, all) => {
+  #trace({ trace }: Context, answered: unknown, begun: number): void {
+    if (trace === null || !Array.isArray(answered)) return;
+    const hops = answered.slice(0, MAX_HOPS).filter(isHop);
+    hops.forEach((hop, i, all) => {
       trace.add(i === all.length - 1 ? { ...hop, milliseconds: this.#options.now() - begun } : hop);
     });
   }
@@ -128,4 +130,14 @@ function isDeeper(cut: Cut, than: Cut): boolean {
 
 function isOutage(error: unknown): boolean {
   return error instanceof KapokError && (error.code === 'UPSTREAM_UNREACHABLE' || error.code === 'UPSTREAM_TIMEOUT');
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof KapokError && error.code === 'UPSTREAM_INVALID';
+}
+
+function isHop(hop: unknown): hop is Hop {
+  if (typeof hop !== 'object' || hop === null) return false;
+  const { node, milliseconds } = hop as Partial<Hop>;
+  return typeof node === 'string' && typeof milliseconds === 'number';
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { isUnder, lineage, type Prefix } from '../../identifier/prefix.ts';
+import { findLongestMatch, lineage, type Prefix } from '../../identifier/prefix.ts';
 import type { Site } from '../../record/site.ts';
 
 /** A point of the tree at which another node takes over. */
@@ -42,7 +42,8 @@ export class ReferralCache {
     this.#referrals.delete(prefix);
   }
 
-  invalidateSubtree(prefix: Prefix): void {
-    for (const key of this.#referrals.keys()) if (isUnder(key, prefix)) this.#referrals.delete(key);
+  invalidateSubtrees(prefixes: readonly Prefix[]): void {
+    const moved = new Map(prefixes.map((prefix) => [prefix, true]));
+    for (const key of this.#referrals.keys()) if (findLongestMatch(moved, key) !== null) this.#referrals.delete(key);
   }
 }

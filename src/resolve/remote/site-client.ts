@@ -74,8 +74,9 @@ export class SiteClient {
       ...(explain === undefined ? {} : { explain }),
     };
     const left = Math.max(...batch.map((item) => item.deadline)) - this.#now();
+    const patience = Math.min(left, this.#hopTimeout);
     try {
-      const answers = await this.#post(`${url}/api/resolve`, JSON.stringify(body), Math.min(left, this.#hopTimeout));
+      const answers = await this.#post(`${url}/api/resolve`, JSON.stringify(body), patience);
       this.#failures.delete(url);
       batch.forEach((item, i) => {
         const answer = answers[i];
@@ -84,8 +85,11 @@ export class SiteClient {
       });
     } catch (error) {
       const failure = asUpstreamError(error, url);
-      // A node that answers, however badly, is there: only silence is remembered.
-      if (failure.code !== 'UPSTREAM_INVALID') this.#failures.set(url, { until: this.#now() + REST, error: failure });
+      // Only silence is remembered: a node that answers, however badly, is there, and one that was given less than its time may be.
+      const silent = failure.code === 'UPSTREAM_UNREACHABLE' || patience === this.#hopTimeout;
+      if (silent && failure.code !== 'UPSTREAM_INVALID') {
+        this.#failures.set(url, { until: this.#now() + REST, error: failure });
+      }
       for (const item of batch) item.reject(failure);
     }
   }
@@ -99,11 +103,15 @@ export class SiteClient {
       headers: { 'content-type': 'application/json' },
       signal: AbortSignal.timeout(timeout),
     });
-    const text = await answer.body.text();
+    const text = await answer.body.text().catch((cause) => {
+      if (isTimeout(cause)) throw cause;
+      throw new KapokError('UPSTREAM_INVALID', { message: 'It broke off its answer', cause });
+    });
     if (answer.statusCode !== 200) {
-      throw new KapokError('UPSTREAM_INVALID', { message: `It answered with HTTP status ${answer.statusCode}` });
+      const code = AWAY.has(answer.statusCode) ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_INVALID';
+      throw new KapokError(code, { message: `It answered with HTTP status ${answer.statusCode}` });
     }
-    const { answers } = JSON.parse(text) as { answers?: unknown };
+    const { answers } = (JSON.parse(text) ?? {}) as { answers?: unknown };
     if (!Array.isArray(answers)) throw new KapokError('UPSTREAM_INVALID', { message: 'It sent no list of answers' });
     return answers;
   }
@@ -115,13 +123,19 @@ function isAnswer(answer: unknown): answer is ResolveAnswer {
   return typeof responseCode === 'number' && typeof handle === 'string' && typeof code === 'string';
 }
 
+/** What a gateway before the node says when it cannot get through: the node itself has not answered (RFC 9110 §15.6). */
+const AWAY = new Set([502, 503, 504]);
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name.endsWith('TimeoutError');
+}
+
 function asUpstreamError(cause: unknown, url: string): KapokError {
   if (cause instanceof KapokError)
     return new KapokError(cause.code, { message: `Node ${url}: ${cause.message}`, cause });
-  const name = cause instanceof Error ? cause.name : '';
   if (cause instanceof SyntaxError)
     return new KapokError('UPSTREAM_INVALID', { message: `Node ${url} did not send JSON`, cause });
-  if (name === 'TimeoutError' || name.endsWith('TimeoutError')) {
+  if (isTimeout(cause)) {
     return new KapokError('UPSTREAM_TIMEOUT', { message: `Node ${url} did not answer in time`, cause });
   }
   return new KapokError('UPSTREAM_UNREACHABLE', { message: `Node ${url} cannot be reached`, cause });

@@ -1,0 +1,33 @@
+import { callNode } from '../src/demo/node-calls.ts';
+import type { NodeServer } from './node-server.ts';
+
+/** Registers records over the interface that every user has; throws unless all went in. */
+export async function importRecords(node: NodeServer, lines: Iterable<string>): Promise<void> {
+  const asked = { method: 'POST', type: 'application/x-ndjson', body: [...lines].join('\n') };
+  const report = await callNode(node, '/api/v1/imports?results=failed', asked);
+  const { done, failed } = JSON.parse(report.trimEnd().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
+  if (done !== true || failed !== 0) throw new Error(`The import did not go well: ${report.slice(0, 500)}`);
+}
+
+/** Identifiers a call, the most that one takes. */
+const BATCH = 1000;
+
+/** Resolves every identifier once, so that the caches behind the node hold them. */
+export async function resolveAll(node: NodeServer, identifiers: readonly string[]): Promise<void> {
+  for (let i = 0; i < identifiers.length; i += BATCH) {
+    const body = JSON.stringify({ identifiers: identifiers.slice(i, i + BATCH) });
+    const text = await callNode(node, '/api/resolve', { method: 'POST', type: 'application/json', body });
+    const { answers } = JSON.parse(text) as { answers: { code: string; handle: string }[] };
+    const odd = answers.find(({ code }) => code !== 'FOUND');
+    if (odd !== undefined) throw new Error(`${odd.handle} is not found but ${odd.code}`);
+  }
+}
+
+/** Tells a node where a prefix below its own is answered. */
+export async function delegate(
+  parent: NodeServer,
+  { prefix, url, ttl }: { prefix: string; url: string; ttl?: number },
+): Promise<void> {
+  const body = JSON.stringify({ url, ...(ttl === undefined ? {} : { ttl }) });
+  await callNode(parent, `/api/v1/prefixes/${prefix}`, { method: 'PUT', type: 'application/json', body });
+}

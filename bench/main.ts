@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BenchOptions, parseOptions } from './options.ts';
+import { introduce } from './report.ts';
+import { Resources } from './resources.ts';
+import { runBench } from './run.ts';
+import { formatTable } from './table.ts';
+
+const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
+
+async function main(options: BenchOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'kapok-bench-'));
+  // The embedded PostgreSQL of a root runs as nobody, who must be able to pass.
+  await chmod(folder, 0o711);
+  const resources = new Resources();
+  resources.add(() => rm(folder, { recursive: true, force: true }));
+  let interrupted = false;
+  const stop = (signal: NodeJS.Signals) => {
+    interrupted = true;
+    progress(`${signal}: stopping the servers`);
+    void resources.close().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const report = await runBench({ options, folder, resources, progress });
+    console.log(`${introduce(report)}\n\n${formatTable(report.rows)}`);
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    if (report.rows.some(({ status }) => status === 'failed')) process.exitCode = 1;
+  } catch (error) {
+    // What was under way when the servers went away fails: that is no news.
+    if (!interrupted) throw error;
+  } finally {
+    await resources.close();
+  }
+}
+
+const options = parseOptions(process.argv.slice(2));
+if (options !== null) {
+  await main(options).catch((error: Error) => {
+    process.stderr.write(`bench: ${error.stack}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,40 @@
+import type { Bench } from './bench.ts';
+import type { Latency } from './latency.ts';
+
+/** One thing that the bench measures: a file in profiles/. */
+export interface Profile {
+  readonly name: string;
+  /** For --list: what is asked of whom. */
+  readonly about: string;
+  /** Starts what it needs. Throws NotMeasured when this machine cannot. */
+  prepare(bench: Bench): Promise<Prepared>;
+}
+
+export interface Prepared {
+  /** What a rate counts: `requests`, `identifiers`, `rows`. */
+  readonly unit: string;
+  /** Whether the answers are right: before the first round, and again after the last. Throws what is wrong. */
+  check(): Promise<void>;
+  measure(seconds: number): Promise<Measurement>;
+}
+
+/** One round of one profile. */
+export interface Measurement {
+  /** Units a second. */
+  readonly rate: number;
+  readonly latency: Latency | null;
+  /** Units a CPU second of all processes that serve; null where it cannot be read. */
+  readonly perCpuSecond: number | null;
+  /** CPU seconds a second that they took, and that the generator took: at 1, a single thread is full. */
+  readonly serverCpu: number | null;
+  readonly generatorCpu: number | null;
+  /** The rate that this one is compared with; absent: that of the bare server. */
+  readonly comparedRate?: number;
+  /** The share of requests that went the way which the profile is about. */
+  readonly proof?: number;
+  /** Why the round does not count. */
+  readonly failures: readonly string[];
+}
+
+/** A profile that this machine has not the means for. */
+export class NotMeasured extends Error {}

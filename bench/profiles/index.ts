@@ -1,0 +1,21 @@
+import type { Profile } from '../profile.ts';
+import { absent } from './absent.ts';
+import { batch } from './batch.ts';
+import { bulkImport } from './bulk-import.ts';
+import { memoryHit } from './memory-hit.ts';
+import { postgresHit } from './postgres-hit.ts';
+import { redirect } from './redirect.ts';
+import { redisHit } from './redis-hit.ts';
+import { threeHop } from './three-hop.ts';
+
+/** In the order of the table. */
+export const PROFILES: readonly Profile[] = [
+  memoryHit,
+  redisHit,
+  postgresHit,
+  absent,
+  threeHop,
+  batch,
+  redirect,
+  bulkImport,
+];

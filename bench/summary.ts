@@ -1,0 +1,82 @@
+import type { Measurement } from './profile.ts';
+import type { Round, Run } from './rounds.ts';
+import { mean, medianOf, ratio } from './statistics.ts';
+
+/** A line of the table: medians of the rounds. */
+export interface Row {
+  readonly profile: string;
+  readonly unit: string;
+  readonly status: 'ok' | 'failed' | 'not measured';
+  readonly reasons: readonly string[];
+  /** What the ratios are of. */
+  readonly comparedWith: 'bare server' | 'bare COPY';
+  readonly rate: number | null;
+  /** The median of the rounds' ratios, each of one round: not the ratio of the medians. */
+  readonly ratio: number | null;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly perCpuSecond: number | null;
+  readonly cpuRatio: number | null;
+  readonly serverCpu: number | null;
+  readonly generatorCpu: number | null;
+  readonly proof: number | null;
+  readonly rounds: readonly Measurement[];
+  readonly ratios: readonly (number | null)[];
+}
+
+export function summarizeRun({ profile, prepared, rounds, failures, notMeasured }: Run): Row {
+  const measured = rounds.map((round) => round.measured);
+  const status = notMeasured !== null ? 'not measured' : failures.length > 0 ? 'failed' : 'ok';
+  const ratios = rounds.map(rateRatio);
+  return {
+    profile: profile.name,
+    unit: prepared?.unit ?? '',
+    status,
+    reasons: notMeasured === null ? failures : [notMeasured],
+    comparedWith: measured.some(({ comparedRate }) => comparedRate !== undefined) ? 'bare COPY' : 'bare server',
+    ...medians(measured),
+    ratio: medianOf(ratios),
+    cpuRatio: medianOf(rounds.map(cpuRatio)),
+    rounds: measured,
+    ratios,
+  };
+}
+
+export function summarizeBare(measured: readonly Measurement[]): Row {
+  return {
+    profile: 'bare node:http',
+    unit: 'requests',
+    status: 'ok',
+    reasons: [],
+    comparedWith: 'bare server',
+    ...medians(measured),
+    ratio: 1,
+    cpuRatio: 1,
+    rounds: measured,
+    ratios: [],
+  };
+}
+
+function medians(measured: readonly Measurement[]) {
+  const of = (read: (one: Measurement) => number | null | undefined) => medianOf(measured.map(read));
+  return {
+    rate: of(({ rate }) => rate),
+    p50: of(({ latency }) => latency?.p50),
+    p99: of(({ latency }) => latency?.p99),
+    p999: of(({ latency }) => latency?.p999),
+    perCpuSecond: of(({ perCpuSecond }) => perCpuSecond),
+    serverCpu: of(({ serverCpu }) => serverCpu),
+    generatorCpu: of(({ generatorCpu }) => generatorCpu),
+    proof: of(({ proof }) => proof),
+  };
+}
+
+function rateRatio({ measured, bare: [before, after] }: Round): number | null {
+  return ratio(measured.rate, measured.comparedRate ?? mean(before.rate, after.rate));
+}
+
+function cpuRatio({ measured, bare: [before, after] }: Round): number | null {
+  if (measured.comparedRate !== undefined || before.perCpuSecond === null || after.perCpuSecond === null) return null;
+  return ratio(measured.perCpuSecond, mean(before.perCpuSecond, after.perCpuSecond));
+}

@@ -1,0 +1,37 @@
+import { setMaxListeners } from 'node:events';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ctrl-C, or another signal to stop, while something that must be stopped again is being started. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  #received: NodeJS.Signals | null = null;
+
+  constructor() {
+    // One a node: no leak.
+    setMaxListeners(0, this.#controller.signal);
+    for (const name of SIGNALS) process.on(name, this.#receive);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From here on signals do what they did before. */
+  end(): void {
+    for (const name of SIGNALS) process.off(name, this.#receive);
+  }
+
+  /** When a signal came: ends this process in the way it would have, now that all is closed. */
+  raise(): void {
+    this.end();
+    if (this.#received !== null) process.kill(process.pid, this.#received);
+  }
+
+  /** A second signal ends the process at once. */
+  readonly #receive = (name: NodeJS.Signals): void => {
+    if (this.#received !== null) process.exit(1);
+    this.#received = name;
+    this.#controller.abort();
+  };
+}

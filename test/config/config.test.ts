@@ -1,0 +1,151 @@
+import { totalmem } from 'node:os';
+import t from 'tap';
+import { type Config, ROLES, readConfig, VARIABLES } from '../../src/config/config.ts';
+import type { KapokError } from '../../src/errors/kapok-error.ts';
+
+const TOKEN = `kapok_${'a'.repeat(43)}`;
+
+function read(environment: Record<string, string>): Config {
+  return readConfig({ KAPOK_PREFIX: '88.101', ...environment });
+}
+
+/** What each variable cannot be, and what its message says of it. */
+const BAD: Record<string, { values: string[]; reason: RegExp }> = {
+  KAPOK_ROLE: { values: ['boss', 'Top', 'top '], reason: /must be one of top, industry, enterprise, resolver/ },
+  KAPOK_CAPABILITIES: {
+    values: ['hosts,flies', 'hosts;delegates', ','],
+    reason: /must be one of delegates, hosts, governs, recurses/,
+  },
+  KAPOK_PREFIX: { values: ['88..1', '88/1', '.88', '88 1', '8'.repeat(65)], reason: /Prefix (?:has|contains)/ },
+  KAPOK_ROOT_URL: {
+    values: ['top', 'ftp://top', 'http://top/path', 'http://top?x', 'http://user:secret@top'],
+    reason: /must be http:\/\/ or https:\/\/, a host and perhaps a port/,
+  },
+  KAPOK_HOST: { values: ['not a host', 'http://a', '1.2.3.4.5', 'a:80'], reason: /must be an IP address or a host/ },
+  KAPOK_PORT: { values: ['-1', '65536', '80a', '8e3', '7080.5', ' 80'], reason: /whole number from 0 to 65535/ },
+  KAPOK_PUBLIC_URL: { values: ['node', 'https://', 'https://node/kapok'], reason: /must be http:\/\/ or https:\/\// },
+  DATABASE_URL: {
+    values: ['localhost', 'mysql://root:secret@db/x', 'http://db'],
+    reason: /must be a URL that begins with postgres:\/\/ or postgresql:\/\//,
+  },
+  KAPOK_DATABASE_POOL: { values: ['1', '1001', 'many'], reason: /whole number from 2 to 1000/ },
+  REDIS_URL: { values: ['redis', 'http://:secret@r'], reason: /must be a URL that begins with redis:\/\/ or rediss:\/\// },
+  KAPOK_CACHE_BYTES: { values: ['1048575', '128MB', String(2 * totalmem())], reason: /whole number from 1048576 to/ },
+  KAPOK_DEADLINE_MS: { values: ['9', '60001', '5s'], reason: /whole number from 10 to 60000/ },
+  KAPOK_HOP_TIMEOUT_MS: { values: ['0', '60001', '-5'], reason: /whole number from 10 to 60000/ },
+  KAPOK_RATE_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
+  KAPOK_LOG_LEVEL: { values: ['loud', 'INFO'], reason: /must be one of fatal, error, warn, info, debug, trace, silent/ },
+  KAPOK_OPERATOR_TOKEN: {
+    values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
+    reason: /must be "kapok_" and 43 characters of base64url/,
+  },
+};
+
+t.test('a bad value of each variable is refused with a message that names the variable and says what it may be', async (t) => {
+  for (const [name, { values, reason }] of Object.entries(BAD)) {
+    for (const value of values) {
+      const error = catchError(() => read({ [name]: value }));
+      t.match({ code: error?.code, at: error?.at }, { code: 'INVALID_SETTING', at: name }, `${name}=${value}`);
+      t.ok(error?.message.startsWith(`${name}: `), error?.message ?? `${name}=${value}`);
+      t.match(error?.message, reason, `${name}=${value}`);
+    }
+  }
+});
+
+t.test('every variable that can be wrong is tried', async (t) => {
+  const anything = ['KAPOK_DATA_DIR'];
+  t.strictSame([...Object.keys(BAD), ...anything].sort(), [...VARIABLES].sort());
+});
+
+t.test('a message does not repeat the value, which may be a secret', async (t) => {
+  for (const name of ['DATABASE_URL', 'REDIS_URL', 'KAPOK_ROOT_URL', 'KAPOK_OPERATOR_TOKEN']) {
+    const error = catchError(() => read({ [name]: 'http://user:secret@host/path' }));
+    t.notMatch(error?.message, /secret/, name);
+  }
+});
+
+t.test('a misspelled variable is refused, and the message lists those that there are', async (t) => {
+  const error = catchError(() => read({ KAPOK_PROT: '80' }));
+  t.match(error, { code: 'INVALID_SETTING', at: 'KAPOK_PROT' });
+  for (const name of VARIABLES) t.match(error?.message, name);
+});
+
+t.test('the variables of the command line and of other programs are left alone', async (t) => {
+  t.doesNotThrow(() => read({ KAPOK_URL: 'x', KAPOK_TOKEN: 'x', PATH: '/bin', PGHOST: 'x' }));
+});
+
+t.test('a node with its prefix alone has a setting for everything', async (t) => {
+  const config = read({});
+  t.match(config, {
+    prefix: '88.101',
+    host: '127.0.0.1',
+    port: 7080,
+    publicUrl: null,
+    rootUrl: null,
+    databaseUrl: null,
+    redisUrl: null,
+    dataDir: '.kapok',
+    cacheBytes: 134_217_728,
+    deadline: 5000,
+    hopTimeout: 2000,
+    rateLimit: 50_000,
+    logLevel: 'info',
+    operatorToken: null,
+  });
+  t.strictSame([...config.capabilities], ['delegates', 'hosts', 'governs']);
+  t.ok(config.databasePool >= 8);
+});
+
+t.test('an empty variable is as if it were not there', async (t) => {
+  const empty = Object.fromEntries(VARIABLES.map((name) => [name, '']));
+  t.strictSame(readConfig({ ...empty, KAPOK_PREFIX: '88.101' }), read({}));
+});
+
+t.test('settings are read as they stand', async (t) => {
+  const config = read({
+    KAPOK_ROLE: 'enterprise',
+    KAPOK_PREFIX: 'cn.88.Acme',
+    KAPOK_HOST: '::',
+    KAPOK_PORT: '0',
+    KAPOK_PUBLIC_URL: 'https://node.example/',
+    KAPOK_ROOT_URL: 'http://top.example:7080',
+    DATABASE_URL: 'postgres://k:p%40ss@db:5432/kapok?sslmode=require',
+    REDIS_URL: 'rediss://:pw@cache:6380/2',
+    KAPOK_OPERATOR_TOKEN: TOKEN,
+  });
+  t.match(config, {
+    prefix: 'CN.88.ACME',
+    host: '::',
+    port: 0,
+    publicUrl: 'https://node.example',
+    rootUrl: 'http://top.example:7080',
+    databaseUrl: 'postgres://k:p%40ss@db:5432/kapok?sslmode=require',
+    redisUrl: 'rediss://:pw@cache:6380/2',
+    operatorToken: TOKEN,
+  });
+});
+
+t.test('a role is a preset of capabilities, and capabilities can be given alone', async (t) => {
+  const elsewhere = { KAPOK_ROOT_URL: 'http://top' };
+  for (const [role, capabilities] of Object.entries(ROLES)) {
+    t.strictSame([...read({ KAPOK_ROLE: role, ...elsewhere }).capabilities], [...capabilities], role);
+  }
+  const config = read({ KAPOK_ROLE: 'enterprise', KAPOK_CAPABILITIES: 'hosts, recurses,hosts' });
+  t.strictSame([...config.capabilities], ['hosts', 'recurses']);
+});
+
+t.test('a node that hosts needs a prefix, and one without a prefix a place to begin at', async (t) => {
+  t.throws(() => readConfig({}), { at: 'KAPOK_PREFIX', message: /^KAPOK_PREFIX: .*such as 88\.101/ });
+  t.throws(() => readConfig({ KAPOK_ROLE: 'resolver' }), { at: 'KAPOK_ROOT_URL', message: /^KAPOK_ROOT_URL: / });
+  const resolver = readConfig({ KAPOK_ROLE: 'resolver', KAPOK_ROOT_URL: 'http://top:7080' });
+  t.match(resolver, { prefix: null, rootUrl: 'http://top:7080' });
+});
+
+function catchError(run: () => unknown): KapokError | null {
+  try {
+    run();
+  } catch (error) {
+    return error as KapokError;
+  }
+  return null;
+}
