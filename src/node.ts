@@ -2,24 +2,21 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createFirstToken, storeToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
-import { connectRedis, connectSubscriber } from './cache/redis.ts';
-import { RedisCache } from './cache/redis-cache.ts';
-import { RedisChannel } from './cache/redis-channel.ts';
+import { openRedis } from './cache/open-redis.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { createApp } from './http/app.ts';
-import { PREFIX_RECORDS } from './identifier/prefix.ts';
-import { type Change, readNode } from './registry/feed.ts';
-import { FeedFollower } from './registry/feed-follower.ts';
+import { readNode } from './registry/feed.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
 import { RecordReader } from './registry/record-reader.ts';
 import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
-import { SharedCache } from './resolve/shared-cache.ts';
+import { Coherence } from './resolve/coherence.ts';
+import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
@@ -77,86 +74,33 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
 
-  let shared: SharedCache | null = null;
-  let redisCache: RedisCache | null = null;
-  let channel: RedisChannel | null = null;
-  const apply = async (changes: readonly Change[]) => {
-    const moved = changes.flatMap((change) => (change.kind === 'prefix' ? [change.prefix] : []));
-    if (moved.length > 0) await prefixes.reload(database, moved);
-    // Redis first: once memory forgets a record, the next layer must not have an older one.
-    await shared?.apply(changes);
-    for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
-    if (moved.length === 0) return;
-    memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
-    chain.referrals.invalidateSubtrees(moved);
-  };
-  const follower = new FeedFollower({ database, from: feedHead, apply, now });
-  closers.push(() => follower.close());
-
-  if (config.redisUrl !== null) {
-    const publisher = connectRedis(config.redisUrl);
-    const subscriber = connectSubscriber(config.redisUrl);
-    closers.push(async () => {
-      publisher.disconnect();
-      subscriber.disconnect();
-    });
-    redisCache = new RedisCache({ redis: publisher, nodeId: id, now });
-    shared = new SharedCache({ cache: redisCache, database, cursor: () => follower.cursor });
-    channel = new RedisChannel({ publisher, subscriber, nodeId: id });
-    channel.subscribe(() => follower.wake());
-    await shared.start();
-    closers.push(async () => shared?.close());
-  }
+  const referrals = new ReferralCache(now);
+  const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
+  closers.push(async () => redis?.close());
+  const coherence = new Coherence({ database, from: feedHead, prefixes, memory, referrals, redis, now });
+  closers.push(() => coherence.close());
+  await coherence.start();
+  const { follower } = coherence;
 
   let url = '';
   const ownUrl = () => config.publicUrl ?? url;
   const isCurrent = () => follower.current;
-  const chain = buildChain({
-    config,
-    nodeName: name,
-    prefixes,
-    records,
-    memory,
-    redisCache,
-    stats,
-    isCurrent,
-    ownUrl,
-    now,
-  });
-  closers.push(() => chain.client.close());
-  const metrics = createMetrics({
-    stats,
-    cache: memory,
-    feedCursor: () => follower.cursor,
-    prefixes: () => prefixes.size,
-  });
-  const announce = async (seq: number) => {
-    channel?.publish(seq);
-    // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
-    await follower.catchUp().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  };
-  const { resolver } = chain;
-  const services = {
-    nodeName: name,
-    database,
-    prefixes,
-    records,
-    memory,
-    resolver,
-    follower,
-    announce,
-    ownUrl,
-    stats,
-    metrics,
-  };
-  const app = await createApp({ ...services, config, log, now });
-  follower.start();
+  const redisCache = redis?.cache ?? null;
+  const shared = { config, nodeName: name, prefixes, records, memory, stats, ownUrl, now };
+  const { resolver, client } = buildChain({ ...shared, referrals, redisCache, isCurrent });
+  closers.push(() => client.close());
+  const gauges = { feedCursor: () => follower.cursor, prefixes: () => prefixes.size };
+  const metrics = createMetrics({ stats, cache: memory, ...gauges });
+  // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
+  const announce = (seq: number) =>
+    coherence.announce(seq).catch((err) => log.warn({ err }, 'the change feed cannot be read'));
+  const app = await createApp({ ...shared, database, resolver, follower, announce, metrics, log });
+  closers.push(() => app.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     if (cause.code !== 'EADDRINUSE') throw cause;
     const message = `KAPOK_PORT: port ${config.port} of ${config.host} is taken by another program`;
     throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_PORT', cause });
   });
-  closers.push(() => app.close());
   url = listeningUrl(app.server.address(), config.host);
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };

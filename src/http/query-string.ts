@@ -16,8 +16,13 @@ export function readFlag(request: FastifyRequest, name: string): boolean | undef
 
 /** For flags that change only the form of the answer: never throws, so that errors can be sent in that form too. */
 export function hasFlag(request: FastifyRequest, name: string): boolean {
-  const text = (request.query as Parameters)[name];
+  const text = formOf(request)[name];
   return text !== undefined && text !== 'false' && text !== '0';
+}
+
+/** The parameters that concern the form of the answer. A request whose path cannot be decoded has none (Fastify: null). */
+export function formOf(request: FastifyRequest): Parameters {
+  return (request.query as Parameters | null) ?? {};
 }
 
 export function readSelection(request: FastifyRequest): Selection {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
-import { hasFlag } from './query-string.ts';
+import { formOf, hasFlag } from './query-string.ts';
 
 export const JSON_TYPE = 'application/json;charset=utf-8';
 
@@ -12,7 +12,7 @@ export function sendJson(reply: FastifyReply, request: FastifyRequest, json: unk
 /** The same, of JSON that is text already. */
 export function sendText(reply: FastifyReply, request: FastifyRequest, json: string | Buffer): FastifyReply {
   const text = hasFlag(request, 'pretty') ? JSON.stringify(JSON.parse(json.toString()), null, 2) : json;
-  const name = callbackName((request.query as Record<string, unknown>).callback);
+  const name = callbackName(formOf(request).callback);
   if (name === null) return reply.type(JSON_TYPE).send(text);
   return reply
     .type('application/javascript;charset=utf-8')

@@ -10,7 +10,7 @@ import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
 import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
-import { ReferralCache } from './remote/referral-cache.ts';
+import type { ReferralCache } from './remote/referral-cache.ts';
 import { SiteClient } from './remote/site-client.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -20,6 +20,7 @@ export interface ChainOptions {
   readonly prefixes: PrefixTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
+  readonly referrals: ReferralCache;
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
   readonly isCurrent: () => boolean;
@@ -29,19 +30,17 @@ export interface ChainOptions {
 
 export interface Chain {
   readonly resolver: MemoryStep;
-  readonly referrals: ReferralCache;
   readonly client: SiteClient;
 }
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, records, memory, redisCache, stats, isCurrent, ownUrl, now } = options;
+  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownUrl, now } = options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, count });
-  const referrals = new ReferralCache(now);
   const client = new SiteClient({ hopTimeout: config.hopTimeout, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, root, nodeName, now });
@@ -54,5 +53,5 @@ export function buildChain(options: ChainOptions): Chain {
     hasRoot: root !== null,
   });
   const resolver = new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
-  return { resolver, referrals, client };
+  return { resolver, client };
 }

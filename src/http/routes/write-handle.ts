@@ -46,15 +46,15 @@ type Target = Omit<RecordWrite, 'change'>;
 
 /** The record that a request writes: its caller covers the prefix, and the prefix is hosted here. */
 async function authorize(services: Services, request: FastifyRequest, { mint }: { mint: boolean }): Promise<Target> {
-  const caller = await getRequestCaller(services, request);
   const named = decodePath(pathAfter(request, BASE));
   const identifier = parseIdentifier(mint ? `${named}${randomUUID()}` : named);
-  assertRegistrable(identifier);
-  const { suffixCase } = await naming(identifier, async () => {
+  return naming(identifier, async () => {
+    const caller = await getRequestCaller(services, request);
+    assertRegistrable(identifier);
     assertCovers(caller, identifier.prefix);
-    return getHostedPrefix(services.prefixes, identifier.prefix);
+    const { suffixCase } = getHostedPrefix(services.prefixes, identifier.prefix);
+    return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id };
   });
-  return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id };
 }
 
 async function write(services: Services, target: RecordWrite): Promise<Written> {

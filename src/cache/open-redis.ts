@@ -1,0 +1,23 @@
+import { connectRedis, connectSubscriber } from './redis.ts';
+import { RedisCache } from './redis-cache.ts';
+import { RedisChannel } from './redis-channel.ts';
+
+/** What a node has of Redis: the cache that its processes share, and the channel on which they give each other a word. */
+export interface RedisLayer {
+  readonly cache: RedisCache;
+  readonly channel: RedisChannel;
+  close(): void;
+}
+
+export function openRedis({ url, nodeId, now }: { url: string; nodeId: string; now: () => number }): RedisLayer {
+  const publisher = connectRedis(url);
+  const subscriber = connectSubscriber(url);
+  return {
+    cache: new RedisCache({ redis: publisher, nodeId, now }),
+    channel: new RedisChannel({ publisher, subscriber, nodeId }),
+    close: () => {
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { MemoryCache } from '../cache/memory-cache.ts';
+import type { RedisLayer } from '../cache/open-redis.ts';
+import type { Queryable } from '../database/database.ts';
+import { PREFIX_RECORDS } from '../identifier/prefix.ts';
+import type { Change } from '../registry/feed.ts';
+import { FeedFollower } from '../registry/feed-follower.ts';
+import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { CachedOutcome } from './cached-outcome.ts';
+import type { ReferralCache } from './remote/referral-cache.ts';
+import { SharedCache } from './shared-cache.ts';
+
+export interface CoherenceOptions {
+  readonly database: Queryable;
+  /** The number of the last change that `prefixes` reflects. */
+  readonly from: number;
+  readonly prefixes: PrefixTable;
+  readonly memory: MemoryCache<CachedOutcome>;
+  readonly referrals: ReferralCache;
+  readonly redis: RedisLayer | null;
+  readonly now: () => number;
+}
+
+/** Keeps all that this process remembers true to the node's change feed: prefixes, memory, referrals and Redis. */
+export class Coherence {
+  readonly follower: FeedFollower;
+  readonly #options: CoherenceOptions;
+  readonly #shared: SharedCache | null;
+
+  constructor(options: CoherenceOptions) {
+    this.#options = options;
+    const { database, from, redis, now } = options;
+    this.follower = new FeedFollower({ database, from, now, apply: (changes) => this.#apply(changes) });
+    this.#shared =
+      redis === null ? null : new SharedCache({ cache: redis.cache, database, cursor: () => this.follower.cursor });
+  }
+
+  async start(): Promise<void> {
+    this.#options.redis?.channel.subscribe(() => this.follower.wake());
+    await this.#shared?.start();
+    this.follower.start();
+  }
+
+  /** Applies a change that this process committed, and tells the node's other processes. */
+  async announce(seq: number): Promise<void> {
+    this.#options.redis?.channel.publish(seq);
+    await this.follower.catchUp();
+  }
+
+  async close(): Promise<void> {
+    await this.follower.close();
+    await this.#shared?.close();
+  }
+
+  async #apply(changes: readonly Change[]): Promise<void> {
+    const { database, prefixes, memory, referrals } = this.#options;
+    const moved = changes.flatMap((change) => (change.kind === 'prefix' ? [change.prefix] : []));
+    if (moved.length > 0) await prefixes.reload(database, moved);
+    // Redis first: once memory forgets a record, the next layer must not have an older one.
+    await this.#shared?.apply(changes);
+    for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
+    if (moved.length === 0) return;
+    memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
+    referrals.invalidateSubtrees(moved);
+  }
+}
