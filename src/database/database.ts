@@ -63,6 +63,12 @@ export class Database implements Queryable {
         (await connection.query<R>(queryOf(statement, values))).rows,
     };
     let broken: Error | undefined;
+    // A connection that breaks between two statements says so by this event, which would end the process; the next
+    // statement fails.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    connection.on('error', onError);
     try {
       await connection.query('begin');
       const result = await work(tx, connection);
@@ -75,6 +81,7 @@ export class Database implements Queryable {
       throw asDatabaseError(error);
     } finally {
       connection.release(broken);
+      connection.off('error', onError);
     }
   }
 

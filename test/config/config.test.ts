@@ -29,28 +29,37 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     reason: /must be a URL that begins with postgres:\/\/ or postgresql:\/\//,
   },
   KAPOK_DATABASE_POOL: { values: ['1', '1001', 'many'], reason: /whole number from 2 to 1000/ },
-  REDIS_URL: { values: ['redis', 'http://:secret@r'], reason: /must be a URL that begins with redis:\/\/ or rediss:\/\// },
+  REDIS_URL: {
+    values: ['redis', 'http://:secret@r'],
+    reason: /must be a URL that begins with redis:\/\/ or rediss:\/\//,
+  },
   KAPOK_CACHE_BYTES: { values: ['1048575', '128MB', String(2 * totalmem())], reason: /whole number from 1048576 to/ },
   KAPOK_DEADLINE_MS: { values: ['9', '60001', '5s'], reason: /whole number from 10 to 60000/ },
   KAPOK_HOP_TIMEOUT_MS: { values: ['0', '60001', '-5'], reason: /whole number from 10 to 60000/ },
   KAPOK_RATE_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
-  KAPOK_LOG_LEVEL: { values: ['loud', 'INFO'], reason: /must be one of fatal, error, warn, info, debug, trace, silent/ },
+  KAPOK_LOG_LEVEL: {
+    values: ['loud', 'INFO'],
+    reason: /must be one of fatal, error, warn, info, debug, trace, silent/,
+  },
   KAPOK_OPERATOR_TOKEN: {
     values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
     reason: /must be "kapok_" and 43 characters of base64url/,
   },
 };
 
-t.test('a bad value of each variable is refused with a message that names the variable and says what it may be', async (t) => {
-  for (const [name, { values, reason }] of Object.entries(BAD)) {
-    for (const value of values) {
-      const error = catchError(() => read({ [name]: value }));
-      t.match({ code: error?.code, at: error?.at }, { code: 'INVALID_SETTING', at: name }, `${name}=${value}`);
-      t.ok(error?.message.startsWith(`${name}: `), error?.message ?? `${name}=${value}`);
-      t.match(error?.message, reason, `${name}=${value}`);
+t.test(
+  'a bad value of each variable is refused with a message that names the variable and says what it may be',
+  async (t) => {
+    for (const [name, { values, reason }] of Object.entries(BAD)) {
+      for (const value of values) {
+        const error = catchError(() => read({ [name]: value }));
+        t.match({ code: error?.code, at: error?.at }, { code: 'INVALID_SETTING', at: name }, `${name}=${value}`);
+        t.ok(error?.message.startsWith(`${name}: `), error?.message ?? `${name}=${value}`);
+        t.match(error?.message, reason, `${name}=${value}`);
+      }
     }
-  }
-});
+  },
+);
 
 t.test('every variable that can be wrong is tried', async (t) => {
   const anything = ['KAPOK_DATA_DIR'];

@@ -1,12 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { childEnvironment, loadEnvFile, readEnvironment, readVariable } from '../../src/config/environment.ts';
 
 function setEnvironment(t: Test, settings: Record<string, string>): void {
   const before = { ...process.env };
-  for (const name of Object.keys(process.env)) if (/^KAPOK_|^DATABASE_URL$|^REDIS_URL$/.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (/^KAPOK_|^DATABASE_URL$|^REDIS_URL$/.test(name)) delete process.env[name];
   Object.assign(process.env, settings);
   t.teardown(() => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
@@ -23,14 +22,17 @@ t.test('a node reads the environment of its process', async (t) => {
 
 t.test('a file adds settings, and what is set already stays', async (t) => {
   setEnvironment(t, { KAPOK_PREFIX: '88.104' });
-  const file = join(mkdtempSync(join(tmpdir(), 'kapok-env-')), 'node.env');
-  writeFileSync(file, '# a node\nKAPOK_PREFIX=88.105\nKAPOK_PORT="7205"\n');
+  const folder = t.testdir({ 'node.env': '# a node\nKAPOK_PREFIX=88.105\nKAPOK_PORT="7205"\n' });
+  const file = join(folder, 'node.env');
   loadEnvFile(file);
   t.match(readEnvironment(), { prefix: '88.104', port: 7205 });
 });
 
 t.test('a file that cannot be read is named', async (t) => {
-  t.throws(() => loadEnvFile('/nowhere/node.env'), { code: 'INVALID_SETTING', message: /^\/nowhere\/node\.env cannot/ });
+  t.throws(() => loadEnvFile('/nowhere/node.env'), {
+    code: 'INVALID_SETTING',
+    message: /^\/nowhere\/node\.env cannot/,
+  });
 });
 
 t.test('a child node gets its own settings and none of its parent’s', async (t) => {

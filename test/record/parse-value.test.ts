@@ -65,7 +65,9 @@ t.test('a site names at most 64 servers, 16 interfaces of each and 64 attributes
   const attributes = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `a${i}`, value: '' }));
   t.equal(parse({ servers: Array(64).fill(server), attributes: attributes(64) }), 1);
   t.throws(() => parse({ servers: Array(65).fill(server) }), { at: `${at}.servers` });
-  t.throws(() => parse({ servers: [{ ...server, interfaces: interfaces(17) }] }), { at: `${at}.servers[0].interfaces` });
+  t.throws(() => parse({ servers: [{ ...server, interfaces: interfaces(17) }] }), {
+    at: `${at}.servers[0].interfaces`,
+  });
   t.throws(() => parse({ servers: [server], attributes: attributes(65) }), { at: `${at}.attributes` });
 });
 

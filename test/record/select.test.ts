@@ -1,12 +1,6 @@
 import t from 'tap';
 import type { Permissions } from '../../src/record/permissions.ts';
-import {
-  administratorValues,
-  EVERYTHING,
-  publicValues,
-  selectsAll,
-  selectValues,
-} from '../../src/record/select.ts';
+import { administratorValues, EVERYTHING, publicValues, selectsAll, selectValues } from '../../src/record/select.ts';
 import type { Value } from '../../src/record/value.ts';
 
 function value(index: number, type: string, permissions?: Permissions): Value {

@@ -31,6 +31,15 @@ t.test('the URLs of a site are those that answer queries, HTTPS first', async (t
 
 t.test('a site’s URL has no more than protocol, host and port', async (t) => {
   for (const url of ['http://a', 'http://a/', 'https://a:1', 'http://[::1]:2']) t.ok(isSiteUrl(url), url);
-  const others = ['ftp://a', 'a:80', 'http://', 'http://a/b', 'http://a/?q', 'http://a#f', 'http://u@a', 'http://u:p@a'];
+  const others = [
+    'ftp://a',
+    'a:80',
+    'http://',
+    'http://a/b',
+    'http://a/?q',
+    'http://a#f',
+    'http://u@a',
+    'http://u:p@a',
+  ];
   for (const url of others) t.notOk(isSiteUrl(url), url);
 });

@@ -12,6 +12,12 @@ import { assertCovers, getRequestCaller } from '../caller.ts';
 import { readFlag } from '../query-string.ts';
 import type { Services } from '../services.ts';
 
+/**
+ * Bytes of results that wait for a client which sends all it has before it reads: without them, both sides would wait for
+ * each other. Enough for some 800,000 rows; past that, results must be read while rows are sent.
+ */
+const RESULT_BUFFER = 64 * 1024 * 1024;
+
 const READERS = new Map([
   ['application/x-ndjson', readNdjson],
   ['text/csv', readCsv],
@@ -47,7 +53,9 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
       const chunks = prepend(await results.next(), results);
       return reply
         .type('application/x-ndjson')
-        .send(Readable.from(report(chunks, { services, onlyFailed }), { objectMode: false }));
+        .send(
+          Readable.from(report(chunks, { services, onlyFailed }), { objectMode: false, highWaterMark: RESULT_BUFFER }),
+        );
     });
     registered();
   });

@@ -89,7 +89,7 @@ export class RecursionStep implements Resolver {
     const urls = httpUrlsOf(cut.site);
     const begun = now();
     let failure: unknown = new KapokError('UPSTREAM_UNREACHABLE', {
-      message: `The site of ${cut.prefix ?? 'the root'} has no HTTP interface`,
+      message: 'The site has no HTTP interface',
     });
     for (const url of urls) {
       try {
@@ -108,7 +108,7 @@ export class RecursionStep implements Resolver {
     const note = failure instanceof Error ? failure.message : String(failure);
     const node = urls[0] ?? 'unknown';
     context.trace?.add({ ...STEP, node, prefix: cut.prefix, outcome: 'failed', milliseconds: now() - begun, note });
-    throw failure;
+    throw aboutQuery(failure, query, cut);
   }
 
   /** The other node's own hops; the last one takes the time that passed here, network included. */
@@ -140,4 +140,11 @@ function isHop(hop: unknown): hop is Hop {
   if (typeof hop !== 'object' || hop === null) return false;
   const { node, milliseconds } = hop as Partial<Hop>;
   return typeof node === 'string' && typeof milliseconds === 'number';
+}
+
+/** A failure of the call itself knows neither the identifier nor the prefix that it was about. */
+function aboutQuery(failure: unknown, { text: subject }: Query, { prefix }: Cut): unknown {
+  if (!(failure instanceof KapokError) || failure.subject !== undefined) return failure;
+  const message = `${failure.message}; it answers for ${prefix ?? 'the root'}`;
+  return new KapokError(failure.code, { message, subject, cause: failure });
 }

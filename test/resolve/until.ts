@@ -1,0 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Asks until the answer is there, for what announces itself by no event; what is thrown counts as "not yet". */
+export async function until<T>(ask: () => T | Promise<T>, limit = 10_000): Promise<T> {
+  for (const deadline = Date.now() + limit; ; ) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      if (Date.now() > deadline) throw new Error(`not within ${limit} ms`);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await setTimeout(10);
+  }
+}
