@@ -9,7 +9,9 @@ import type { Services } from './services.ts';
 
 /** What the path of a request holds after `base`, undecoded: the framework's decoding would lose which "/" was escaped. */
 export function pathAfter(request: FastifyRequest, base: string): string {
-  const url = request.raw.url ?? '';
+  const target = request.raw.url ?? '';
+  // A proxy sends the whole URL (RFC 9112 §3.2.2).
+  const url = target.startsWith('/') ? target : target.replace(/^[^:/?#]+:\/\/[^/?#]*/, '');
   const end = url.indexOf('?');
   return url.slice(base.length, end < 0 ? undefined : end);
 }

@@ -17,7 +17,7 @@ t.test('a node reads the environment of its process', async (t) => {
   setEnvironment(t, { KAPOK_PREFIX: '88.104', KAPOK_PORT: '7204' });
   t.match(readEnvironment(), { prefix: '88.104', port: 7204 });
   process.env.KAPOK_PORT = 'x';
-  t.throws(() => readEnvironment(), { at: 'KAPOK_PORT' });
+  t.throws(() => readEnvironment(), { code: 'INVALID_SETTING', at: 'KAPOK_PORT' });
 });
 
 t.test('a file adds settings, and what is set already stays', async (t) => {

@@ -43,7 +43,7 @@ t.test('docs/errors.md lists every code of the catalogue and no other', async (t
 });
 
 function readTable(url: URL): { code: string; http: number; handle: number; meaning: string }[] {
-  const rows = readFileSync(url, 'utf8').matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (\d+) \| (.*) \|$/gm);
+  const rows = readFileSync(url, 'utf8').matchAll(/^\| `([A-Z_]+)` +\| (\d+) +\| (\d+) +\| (.*?) +\|$/gm);
   return [...rows].map(([, code = '', http, handle, meaning = '']) => {
     return { code, http: Number(http), handle: Number(handle), meaning };
   });

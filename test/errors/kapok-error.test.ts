@@ -25,6 +25,13 @@ t.test('names the place, the subject and the successor', async (t) => {
   });
 });
 
+t.test('can be told of another subject, and is otherwise the same failure', async (t) => {
+  const error = new KapokError('TOMBSTONE', { message: 'Withdrawn', at: 'line 3', subject: '88', successor: '88/2' });
+  const told = error.about('88/1');
+  t.match(told, { code: 'TOMBSTONE', message: 'Withdrawn', at: 'line 3', subject: '88/1', successor: '88/2' });
+  t.equal(told.cause, error);
+});
+
 t.test('is an Error with a stack', async (t) => {
   const error = new KapokError('INTERNAL');
   t.ok(error instanceof Error);

@@ -200,6 +200,14 @@ unchanged('requests that are no HTTP, or stop in the middle, cost the node nothi
   t.equal((await node.get('/health/live')).status, 200);
 });
 
+t.test('a request that a proxy passes on with its whole URL means the same', async (t) => {
+  const path = '/api/handles/88.107/A?index=2';
+  const answer = await raw(`GET http://a.example:80${path} HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n`);
+  t.equal(answer.split('\r\n\r\n')[1], (await node.get(path)).text);
+  const redirect = await raw('GET http://a.example/88.107/A HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n');
+  t.match(redirect, /^HTTP\/1\.1 302 [\s\S]*\r\nlocation: http:\/\/a\/\r\n/);
+});
+
 /** What the node answers to these bytes, until it closes the connection. */
 async function raw(head: string, body: Buffer = Buffer.alloc(0)): Promise<string> {
   const socket = connect(Number(new URL(node.url).port), '127.0.0.1');

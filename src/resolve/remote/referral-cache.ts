@@ -9,8 +9,10 @@ export interface Cut {
   readonly site: Site;
 }
 
-interface Held extends Cut {
+/** A cut that another node told of. */
+export interface Referred extends Cut {
   readonly prefix: Prefix;
+  /** Milliseconds of the epoch. */
   readonly freshUntil: number;
 }
 
@@ -18,7 +20,7 @@ const MAX_REFERRALS = 100_000;
 
 /** The referrals that other nodes gave. One that has outlived its time is kept: it is better than nothing in an outage. */
 export class ReferralCache {
-  readonly #referrals = new LRUCache<Prefix, Held>({ max: MAX_REFERRALS });
+  readonly #referrals = new LRUCache<Prefix, Referred>({ max: MAX_REFERRALS });
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -30,7 +32,7 @@ export class ReferralCache {
   }
 
   /** The deepest referral at or above a prefix; also an outlived one when `stale` is allowed. */
-  find(prefix: Prefix, { stale }: { stale: boolean }): Cut | null {
+  find(prefix: Prefix, { stale }: { stale: boolean }): Referred | null {
     for (const at of lineage(prefix)) {
       const held = this.#referrals.get(at);
       if (held !== undefined && (stale || held.freshUntil > this.#now())) return held;

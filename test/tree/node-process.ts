@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
+import { OPERATOR_TOKEN } from '../support/node.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export interface NodeProcess {
+  readonly url: string;
+  readonly pid: number;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  /** SIGKILL: gone at once. */
+  kill(): Promise<void>;
+}
+
+/** The `kapok` command in a process of its own; its environment holds no settings but the given ones. */
+export function spawnKapok(args: readonly string[], settings: Record<string, string> = {}): ChildProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^KAPOK_|_URL$|^TAP|^NODE_OPTIONS$/.test(name));
+  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...settings },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+}
+
+/** `kapok node`, from the moment at which it listens. */
+export async function startNodeProcess(
+  t: { teardown(work: () => Promise<unknown>): void },
+  settings: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<NodeProcess> {
+  const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_LOG_LEVEL: 'error' };
+  const own = args.length > 0 ? settings : { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings };
+  const child = spawnKapok(['node', ...args], own);
+  const exited = once(child, 'exit');
+  child.stdout?.resume();
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  t.teardown(kill);
+  const ended = exited.then(([code]) => {
+    throw new Error(`the node ended with ${code} before it was ready`);
+  });
+  const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }];
+  ended.catch(() => {});
+  return {
+    url,
+    pid: child.pid as number,
+    call: (method, path, options) => callUrl(method, `${url}${path}`, { token: OPERATOR_TOKEN, ...options }),
+    get: (path) => callUrl('GET', `${url}${path}`),
+    kill,
+  };
+}
