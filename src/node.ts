@@ -21,6 +21,9 @@ import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
 
+/** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
+const MOST_READERS = 5;
+
 export interface RunningNode {
   /** Where the node listens, `http://host:port`. */
   readonly url: string;
@@ -58,11 +61,13 @@ interface Opening {
 
 async function open({ config, name, log, closers }: Opening): Promise<Pick<RunningNode, 'url' | 'firstToken'>> {
   const now = Date.now;
-  const database = new Database({
-    url: await databaseUrl({ config, name, log, closers }),
-    poolSize: config.databasePool,
-  });
+  const databaseAt = await databaseUrl({ config, name, log, closers });
+  const readers = Math.min(MOST_READERS, Math.floor(config.databasePool / 2));
+  const database = new Database({ url: databaseAt, poolSize: config.databasePool - readers });
   closers.push(() => database.close());
+  // Resolution and the change feed have connections of their own: a crowd of writers must not keep them waiting.
+  const reading = new Database({ url: databaseAt, poolSize: readers });
+  closers.push(() => reading.close());
   for (const file of await migrate(database)) log.info({ file }, 'migration applied');
   if (config.capabilities.has('hosts') && config.prefix !== null) await ensureOwnPrefix(database, config.prefix);
   const firstToken = await firstTokenOf(database, config);
@@ -70,14 +75,14 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const { id, feedHead } = await readNode(database);
   const prefixes = new PrefixTable();
   await prefixes.load(database);
-  const records = new RecordReader(database);
+  const records = new RecordReader(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
 
   const referrals = new ReferralCache(now);
   const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
   closers.push(async () => redis?.close());
-  const coherence = new Coherence({ database, from: feedHead, prefixes, memory, referrals, redis, now });
+  const coherence = new Coherence({ database: reading, from: feedHead, prefixes, memory, referrals, redis, now });
   closers.push(() => coherence.close());
   await coherence.start();
   const { follower } = coherence;

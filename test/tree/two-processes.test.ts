@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
@@ -27,55 +28,66 @@ t.test('two processes of one node', async (t) => {
   const options = { identifiers: IDENTIFIERS, writers: 20, readers: 4, bound: BOUND };
 
   function check(t: Test, { writes, reads, failures, backwards, late, unread }: RaceReport): void {
-    t.comment(`${writes} writes, ${reads} reads`);
-    t.ok(writes > 100 && reads > 1_000, `${writes} writes, ${reads} reads`);
+    t.ok(writes > 40 && reads > 200, `${writes} writes, ${reads} reads`);
     t.same(failures.slice(0, 5), [], 'every call is answered');
     t.same(backwards.slice(0, 5), [], 'no reader sees a version go back');
     t.same(late.slice(0, 5), [], 'every write is seen by both processes within a second');
     t.same(unread.slice(0, 5), [], 'and at once by the process that took it');
   }
 
-  t.test('see each other’s writes in time while twenty writers race', { skip: redisMissing() }, async (t) => {
-    const processes = await startProcesses(t, { REDIS_URL: (await startRedis(t)).url });
-    check(t, await race({ ...options, processes, duration: 4_000 }));
-    const { text } = await processes[0].get('/metrics');
-    t.match(text, /event="redis-hit"\} [1-9]/, 'Redis had its part in it');
-    t.match(text, /event="hit"\} [1-9]/, 'and memory');
-  });
-
-  t.test('do so while Redis is killed, and when it is back', { skip: redisMissing() }, async (t) => {
+  t.test('with Redis', { skip: redisMissing() }, async (t) => {
     const redis = await startRedis(t);
     const processes = await startProcesses(t, { REDIS_URL: redis.url });
-    const racing = race({ ...options, processes, duration: 6_000 });
-    const at = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-    await at(1_500);
-    await redis.kill();
-    await at(2_000);
-    await redis.restart();
-    check(t, await racing);
+
+    t.test('see each other’s writes in time while twenty writers race', async (t) => {
+      check(t, await race({ ...options, processes, duration: 5_000 }));
+      const { text } = await processes[0].get('/metrics');
+      t.match(text, /event="redis-hit"\} [1-9]/, 'Redis had its part in it');
+      t.match(text, /event="hit"\} [1-9]/, 'and memory');
+    });
+
+    t.test('do so while Redis is killed, and when it is back', async (t) => {
+      const racing = race({ ...options, processes, duration: 5_000 });
+      await setTimeout(1_500);
+      await redis.kill();
+      await setTimeout(1_500);
+      await redis.restart();
+      check(t, await racing);
+    });
+
+    t.test('do so while Redis stands still', async (t) => {
+      const racing = race({ ...options, processes, duration: 4_000 });
+      await setTimeout(1_000);
+      redis.pause();
+      await setTimeout(1_500);
+      redis.resume();
+      check(t, await racing);
+    });
   });
 
-  t.test('do so without any Redis', async (t) => {
+  t.test('without Redis', async (t) => {
     const processes = await startProcesses(t, {});
-    check(t, await race({ ...options, processes, duration: 3_000 }));
-  });
+    const [a, b] = processes;
 
-  t.test('tell each other of a suspension', async (t) => {
-    const [a, b] = await startProcesses(t, {});
-    await a.call('PUT', '/api/v1/prefixes/88.101.5', { body: {} });
-    await until(async () => (await b.get('/api/handles/0.NA/88.101.5')).status === 200);
-    await a.call('PATCH', '/api/v1/prefixes/88.101.5', { body: { status: 'suspended' } });
-    const begun = performance.now();
-    t.equal((await a.get('/api/handles/88.101.5/x')).status, 403, 'at once here');
-    await until(async () => (await b.get('/api/handles/88.101.5/x')).status === 403);
-    t.ok(performance.now() - begun < BOUND + 500, `${performance.now() - begun} ms there`);
-  });
+    t.test('see each other’s writes in time while twenty writers race', async (t) => {
+      check(t, await race({ ...options, processes, duration: 3_000 }));
+    });
 
-  t.test('one of which is killed leave the other one alone', async (t) => {
-    const [a, b] = await startProcesses(t, {});
-    await a.kill();
-    t.equal((await b.get(`/api/handles/${IDENTIFIERS[0]}`)).status, 200);
-    const body = [{ index: 1, type: 'NUMBER', data: 'alone' }];
-    t.equal((await b.call('PUT', `/api/handles/${IDENTIFIERS[0]}`, { body })).status, 200);
+    t.test('tell each other of a suspension', async (t) => {
+      await a.call('PUT', '/api/v1/prefixes/88.101.5', { body: {} });
+      await until(async () => (await b.get('/api/handles/0.NA/88.101.5')).status === 200);
+      await a.call('PATCH', '/api/v1/prefixes/88.101.5', { body: { status: 'suspended' } });
+      const begun = performance.now();
+      t.equal((await a.get('/api/handles/88.101.5/x')).status, 403, 'at once here');
+      await until(async () => (await b.get('/api/handles/88.101.5/x')).status === 403);
+      t.ok(performance.now() - begun < BOUND + 500, `${performance.now() - begun} ms there`);
+    });
+
+    t.test('do not need each other', async (t) => {
+      await a.kill();
+      t.equal((await b.get(`/api/handles/${IDENTIFIERS[0]}`)).status, 200);
+      const body = [{ index: 1, type: 'NUMBER', data: 'alone' }];
+      t.equal((await b.call('PUT', `/api/handles/${IDENTIFIERS[0]}`, { body })).status, 200);
+    });
   });
 });
