@@ -97,14 +97,11 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const gauges = { feedCursor: () => follower.cursor, prefixes: () => prefixes.size };
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
-  const announce = (seq: number) =>
-    coherence.announce(seq).catch((err) => log.warn({ err }, 'the change feed cannot be read'));
+  const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const app = await createApp({ ...shared, database, resolver, follower, announce, metrics, log });
   closers.push(() => app.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
-    if (cause.code !== 'EADDRINUSE') throw cause;
-    const message = `KAPOK_PORT: port ${config.port} of ${config.host} is taken by another program`;
-    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_PORT', cause });
+    throw cannotListen(config, cause);
   });
   url = listeningUrl(app.server.address(), config.host);
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
@@ -126,6 +123,18 @@ async function firstTokenOf(database: Database, { operatorToken }: Config): Prom
   if (operatorToken === null) return createFirstToken(database);
   await storeToken(database, { token: operatorToken, scope: '', label: 'operator token of the environment' });
   return null;
+}
+
+function cannotListen({ host, port }: Config, cause: NodeJS.ErrnoException): unknown {
+  const reasons: Record<string, [at: string, reason: string]> = {
+    EADDRINUSE: ['KAPOK_PORT', `port ${port} of ${host} is taken by another program`],
+    EACCES: ['KAPOK_PORT', `port ${port} needs rights that this process does not have`],
+    EADDRNOTAVAIL: ['KAPOK_HOST', `${host} is no address of this machine`],
+    ENOTFOUND: ['KAPOK_HOST', `${host} is no address of this machine`],
+  };
+  const [at, reason] = reasons[cause.code ?? ''] ?? [];
+  if (at === undefined) return cause;
+  return new KapokError('INVALID_SETTING', { message: `${at}: ${reason}`, at, cause });
 }
 
 function listeningUrl(address: ReturnType<Server['address']>, host: string): string {

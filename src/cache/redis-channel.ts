@@ -20,7 +20,7 @@ export class RedisChannel {
   }
 
   /** A word that is lost costs the others the wait until their next look at the feed. */
-  publish(seq: number): void {
-    this.#publisher.publish(this.#name, String(seq)).catch(() => {});
+  publish(): void {
+    this.#publisher.publish(this.#name, '').catch(() => {});
   }
 }

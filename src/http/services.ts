@@ -22,7 +22,7 @@ export interface Services {
   readonly resolver: MemoryStep;
   readonly follower: FeedFollower;
   /** Applies a committed change here, and tells the node's other processes. */
-  readonly announce: (seq: number) => Promise<void>;
+  readonly announce: () => Promise<void>;
   readonly ownUrl: () => string;
   readonly stats: ResolutionStats;
   readonly metrics: Metrics;

@@ -40,9 +40,9 @@ export class Coherence {
     this.follower.start();
   }
 
-  /** Applies a change that this process committed, and tells the node's other processes. */
-  async announce(seq: number): Promise<void> {
-    this.#options.redis?.channel.publish(seq);
+  /** Applies what this process has committed, and tells the node's other processes to do so. */
+  async announce(): Promise<void> {
+    this.#options.redis?.channel.publish();
     await this.follower.catchUp();
   }
 

@@ -48,7 +48,7 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
         overwrite,
         actor: caller.id,
         now: () => new Date(services.now()),
-        onCommitted: () => services.follower.wake(),
+        onCommitted: () => void services.announce(),
       });
       const chunks = prepend(await results.next(), results);
       return reply

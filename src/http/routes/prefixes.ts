@@ -23,7 +23,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
   const store = async (items: readonly NewPrefix[]) => {
     for (const item of items) assertOwn(services, item);
     const written = await writePrefixes(database, items);
-    await services.announce(written.seq);
+    await services.announce();
     return written;
   };
 
@@ -64,8 +64,8 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     assertLabel(patch.label);
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };
     assertOwn(services, { prefix, site: null, ...moved });
-    const { entries, seq } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
-    await services.announce(seq);
+    const { entries } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
+    await services.announce();
     return entries[0];
   });
 }

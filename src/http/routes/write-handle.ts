@@ -59,7 +59,7 @@ async function authorize(services: Services, request: FastifyRequest, { mint }: 
 
 async function write(services: Services, target: RecordWrite): Promise<Written> {
   const written = await naming(target.identifier, () => writeRecord(services.database, target));
-  await services.announce(written.seq);
+  await services.announce();
   return written;
 }
 
