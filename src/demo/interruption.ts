@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -22,10 +23,9 @@ export class Interruption {
     for (const name of SIGNALS) process.off(name, this.#receive);
   }
 
-  /** When a signal came: ends this process in the way it would have, now that all is closed. */
+  /** When a signal came: ends this process, now that all is closed, with the exit code that shells know it by. */
   raise(): void {
-    this.end();
-    if (this.#received !== null) process.kill(process.pid, this.#received);
+    if (this.#received !== null) process.exit(128 + constants.signals[this.#received]);
   }
 
   /** A second signal ends the process at once. */

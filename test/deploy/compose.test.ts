@@ -15,7 +15,7 @@ const nodes = nodeServices(compose);
 /** The members of a service that this project uses; a misspelled one would be refused by the engine. */
 const MEMBERS = [
   ...['image', 'build', 'restart', 'init', 'read_only', 'cap_drop', 'security_opt', 'stop_grace_period', 'shm_size'],
-  ...['depends_on', 'healthcheck', 'environment', 'ports', 'volumes', 'entrypoint', 'command'],
+  ...['depends_on', 'healthcheck', 'environment', 'ports', 'volumes', 'tmpfs', 'user', 'entrypoint', 'command'],
 ];
 
 t.test('every service is written as the engine understands it', async (t) => {
