@@ -1,3 +1,5 @@
+import { isSecondSignal } from '../demo/second-signal.ts';
+
 /** A close that takes longer than this is given up, in milliseconds. */
 const PATIENCE = 15_000;
 
@@ -6,10 +8,13 @@ const PATIENCE = 15_000;
  * A second signal ends it at once.
  */
 export function onStopSignal(close: () => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== null) {
+      if (isSecondSignal(stoppingSince)) process.exit(1);
+      return;
+    }
+    stoppingSince = Date.now();
     setTimeout(() => process.exit(1), PATIENCE).unref();
     close().then(
       () => process.exit(0),

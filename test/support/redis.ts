@@ -19,7 +19,7 @@ export interface TestRedis {
 export function redisMissing(): string | false {
   const missing = spawnSync('redis-server', ['--version']).status !== 0;
   if (!missing) return false;
-  if (process.env.KAPOK_FORBID_SKIPS !== undefined)
+  if (process.env.TEST_FORBID_SKIPS !== undefined)
     throw new Error('redis-server is not on the PATH, and skips are forbidden');
   return 'redis-server is not on the PATH';
 }

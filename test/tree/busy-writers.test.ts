@@ -20,7 +20,7 @@ t.test('a crowd of writers that wait for a lock does not keep resolution waiting
   }
   await holder.query('begin');
   await holder.query('update node set feed_head = feed_head');
-  const writers = Promise.allSettled(Array.from({ length: 40 }, (_, i) => putRecord(node, `88.101/w${i}`)));
+  const writers = Promise.allSettled(Array.from({ length: 12 }, (_, i) => putRecord(node, `88.101/w${i}`)));
   const waiting = async () => {
     const { rows } = await observer.query(`select count(*)::int as n from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`);
