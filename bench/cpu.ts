@@ -24,6 +24,14 @@ export function cpuSeconds(served: readonly Served[]): number | null {
   return ticks / TICKS;
 }
 
+/** What all programs of the machine have spent so far; null where that cannot be read. */
+export function machineCpuSeconds(): number | null {
+  if (process.platform !== 'linux') return null;
+  // `cpu  user nice system idle …`, proc(5).
+  const [user, nice, system] = readFileSync('/proc/stat', 'utf8').slice(3).trim().split(/\s+/, 3).map(Number);
+  return ((user ?? 0) + (nice ?? 0) + (system ?? 0)) / TICKS;
+}
+
 function ticksBelow(parent: number): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.reduce((sum, pid) => {

@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import { type Counters, growth, readCounters } from './counters.ts';
-import { cpuSeconds, type Served } from './cpu.ts';
+import { cpuSeconds, machineCpuSeconds, type Served } from './cpu.ts';
 import type { LoadRequest, LoadResult } from './load.ts';
 import type { NodeServer } from './node-server.ts';
 import type { Measurement, Prepared } from './profile.ts';
@@ -33,10 +33,12 @@ export function prepareLoad(bench: Bench, profile: LoadProfile): Prepared {
   const measure = async (seconds: number): Promise<Measurement> => {
     const counters = await Promise.all(proof.map(({ node }) => readCounters(node.url)));
     const cpu = cpuSeconds(served);
+    const machine = machineCpuSeconds();
     const begun = performance.now();
     const result = await bench.generator.run({ url, requests, connections: bench.options.connections, seconds });
     const elapsed = (performance.now() - begun) / 1000;
     const spent = difference(cpuSeconds(served), cpu);
+    const all = difference(machineCpuSeconds(), machine);
     const units = result.answered * each.count;
     const ways = await Promise.all(proof.map((one, i) => wayOf(one, counters[i] as Counters, units)));
     return {
@@ -45,6 +47,7 @@ export function prepareLoad(bench: Bench, profile: LoadProfile): Prepared {
       perCpuSecond: spent === null || spent === 0 ? null : units / spent,
       serverCpu: spent === null ? null : spent / elapsed,
       generatorCpu: result.generatorCpu,
+      othersCpu: all === null || spent === null ? null : Math.max(0, (all - spent) / elapsed - result.generatorCpu),
       ...(ways.length === 0 ? {} : { proof: Math.min(...ways.map(({ share }) => share)) }),
       failures: [...failuresOf(result, profile), ...ways.flatMap(({ failure }) => failure ?? [])],
     };

@@ -28,6 +28,8 @@ export interface Measurement {
   /** CPU seconds a second that they took, and that the generator took: at 1, a single thread is full. */
   readonly serverCpu: number | null;
   readonly generatorCpu: number | null;
+  /** What programs that are not ours took meanwhile: none, or the round was disturbed. */
+  readonly othersCpu: number | null;
   /** The rate that this one is compared with; absent: that of the bare server. */
   readonly comparedRate?: number;
   /** The share of requests that went the way which the profile is about. */

@@ -1,3 +1,4 @@
+import type { Bench } from './bench.ts';
 import { type Measurement, NotMeasured, type Prepared, type Profile } from './profile.ts';
 
 /** A profile in this run of the bench. */
@@ -23,16 +24,21 @@ export interface RoundsOptions {
   readonly progress: (text: string) => void;
 }
 
-/** A server that compiles its code while it is timed is a slower one: nobody is timed cold. */
-const WARM_UP_SECONDS = 2;
+/**
+ * V8 goes on compiling a server for its first hundred thousand requests, at twice the CPU time of each: nobody is timed cold.
+ * A bench that is over in a second, as in a test, does not wait so long.
+ */
+export function warmUpSeconds(seconds: number): number {
+  return Math.min(8, 2 * seconds);
+}
 
 /** Nothing is timed before its answers were found right. */
-export async function prepareRun(profile: Profile, prepare: () => Promise<Prepared>): Promise<Run> {
+export async function prepareRun(profile: Profile, { bench, warmUp }: { bench: Bench; warmUp: number }): Promise<Run> {
   const run: Run = { profile, prepared: null, rounds: [], failures: [], notMeasured: null };
   try {
-    const prepared = await prepare();
+    const prepared = await profile.prepare(bench);
     await prepared.check();
-    await prepared.measure(WARM_UP_SECONDS);
+    await prepared.measure(warmUp);
     return { ...run, prepared };
   } catch (error) {
     const { message } = error as Error;

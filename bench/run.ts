@@ -7,7 +7,7 @@ import { expectedValues, identifierOf } from './records.ts';
 import { describeMachine, type Report } from './report.ts';
 import { getRequests } from './requests.ts';
 import type { Resources } from './resources.ts';
-import { measureRounds, prepareRun } from './rounds.ts';
+import { measureRounds, prepareRun, warmUpSeconds } from './rounds.ts';
 import { summarizeBare, summarizeRun } from './summary.ts';
 import { INDUSTRY } from './worlds/industry.ts';
 
@@ -23,10 +23,11 @@ export interface RunOptions {
 export async function runBench({ options, folder, resources, progress }: RunOptions): Promise<Report> {
   const bench = await Bench.open(options, { folder, resources });
   const { rounds, seconds, connections, profiles, peer } = options;
+  const warmUp = warmUpSeconds(seconds);
   progress('warming up the bare server and the generator');
   const sample = prepareBare(bench, SAMPLE);
   await sample.check();
-  const warm = await sample.measure(seconds > 2 ? 3 : 1);
+  const warm = await sample.measure(warmUp);
   const limit = peer === undefined ? chooseRateLimit(warm.rate) : { settings: {}, notes: [] };
   bench.nodeSettings = limit.settings;
 
@@ -35,7 +36,7 @@ export async function runBench({ options, folder, resources, progress }: RunOpti
   const runs = [];
   for (const profile of profiles) {
     progress(`preparing ${profile.name}`);
-    runs.push(await prepareRun(profile, () => profile.prepare(bench)));
+    runs.push(await prepareRun(profile, { bench, warmUp }));
   }
   const measured = await measureRounds(runs, { bare, rounds, seconds, progress });
   const rows = [summarizeBare(measured), ...runs.map(summarizeRun)];

@@ -20,6 +20,7 @@ export interface Row {
   readonly cpuRatio: number | null;
   readonly serverCpu: number | null;
   readonly generatorCpu: number | null;
+  readonly othersCpu: number | null;
   readonly proof: number | null;
   readonly rounds: readonly Measurement[];
   readonly ratios: readonly (number | null)[];
@@ -68,6 +69,7 @@ function medians(measured: readonly Measurement[]) {
     perCpuSecond: of(({ perCpuSecond }) => perCpuSecond),
     serverCpu: of(({ serverCpu }) => serverCpu),
     generatorCpu: of(({ generatorCpu }) => generatorCpu),
+    othersCpu: of(({ othersCpu }) => othersCpu),
     proof: of(({ proof }) => proof),
   };
 }

@@ -13,9 +13,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'p99 ms', cell: (row) => milliseconds(row.p99) },
   { title: 'p99.9 ms', cell: (row) => milliseconds(row.p999) },
   { title: 'per CPU second', cell: (row) => count(row.perCpuSecond) },
-  { title: 'ratio', cell: (row) => fixed(row.cpuRatio, 2) },
+  { title: 'CPU ratio', cell: (row) => fixed(row.cpuRatio, 2) },
   { title: 'server CPU', cell: (row) => percent(row.serverCpu) },
   { title: 'generator', cell: (row) => percent(row.generatorCpu) },
+  { title: 'others', cell: (row) => percent(row.othersCpu) },
 ];
 
 /** The table as Markdown, padded so that it is read as easily in a terminal. */

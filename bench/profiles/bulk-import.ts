@@ -41,6 +41,7 @@ export const bulkImport: Profile = {
         perCpuSecond: spent === null || spent === 0 ? null : count / spent,
         serverCpu: spent === null ? null : spent / elapsed,
         generatorCpu: null,
+        othersCpu: null,
         comparedRate,
         failures: [],
       };

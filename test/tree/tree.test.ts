@@ -53,6 +53,18 @@ t.test('a tree of three nodes', async (t) => {
     }
   });
 
+  t.test('what was absent is found as soon as it is there', async (t) => {
+    const text = '88.101.55/new';
+    t.match((await industry.get(`${path(text)}?explain=true`)).json.explain, { reason: 'prefix-not-allotted' });
+    t.equal((await industry.get(path(text))).status, 404);
+    await putPrefix(industry, '88.101.55', {});
+    t.match((await industry.get(`${path(text)}?explain=true`)).json.explain, { reason: 'suffix-not-registered' });
+    t.equal((await industry.get(path(text))).status, 404);
+    await putRecord(industry, text);
+    t.equal((await industry.get(path(text))).status, 200);
+    await until(async () => (await top.get(path(text))).status === 200);
+  });
+
   t.test('a tombstone and its successor are seen from the top', async (t) => {
     await putRecord(tree.enterprise, '88.101.7/old');
     await tree.enterprise.call('DELETE', `${path('88.101.7/old')}?successor=88.101.7/new`);

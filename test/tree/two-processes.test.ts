@@ -28,7 +28,7 @@ t.test('two processes of one node', async (t) => {
   const options = { identifiers: IDENTIFIERS, writers: 20, readers: 4, bound: BOUND };
 
   function check(t: Test, { writes, reads, failures, backwards, late, unread }: RaceReport): void {
-    t.ok(writes > 40 && reads > 200, `${writes} writes, ${reads} reads`);
+    t.ok(writes > 20 && reads > 100, `${writes} writes, ${reads} reads`);
     t.same(failures.slice(0, 5), [], 'every call is answered');
     t.same(backwards.slice(0, 5), [], 'no reader sees a version go back');
     t.same(late.slice(0, 5), [], 'every write is seen by both processes within a second');
@@ -40,14 +40,14 @@ t.test('two processes of one node', async (t) => {
     const processes = await startProcesses(t, { REDIS_URL: redis.url });
 
     t.test('see each other’s writes in time while twenty writers race', async (t) => {
-      check(t, await race({ ...options, processes, duration: 5_000 }));
+      check(t, await race({ ...options, processes, duration: 4_000 }));
       const { text } = await processes[0].get('/metrics');
       t.match(text, /event="redis-hit"\} [1-9]/, 'Redis had its part in it');
       t.match(text, /event="hit"\} [1-9]/, 'and memory');
     });
 
     t.test('do so while Redis is killed, and when it is back', async (t) => {
-      const racing = race({ ...options, processes, duration: 5_000 });
+      const racing = race({ ...options, processes, duration: 4_500 });
       await setTimeout(1_500);
       await redis.kill();
       await setTimeout(1_500);
@@ -56,7 +56,7 @@ t.test('two processes of one node', async (t) => {
     });
 
     t.test('do so while Redis stands still', async (t) => {
-      const racing = race({ ...options, processes, duration: 4_000 });
+      const racing = race({ ...options, processes, duration: 3_500 });
       await setTimeout(1_000);
       redis.pause();
       await setTimeout(1_500);

@@ -21,16 +21,17 @@ import {
 } from '../../support/faulty-peer.ts';
 import { startTestNode } from '../../support/node.ts';
 
-const HOP_TIMEOUT = 300;
-const DEADLINE = 1_000;
+const HOP_TIMEOUT = 500;
+const DEADLINE = 3_000;
 
 interface Fault {
   readonly title: string;
   readonly behaviour: (peer: FaultyPeer, prefix: string) => Behaviour;
   readonly code: ErrorCode;
   readonly message: RegExp;
-  /** Calls of the peer; 1 when absent. */
+  /** Calls of the peer: as many, or at most; 1 when absent. */
   readonly calls?: number;
+  readonly callsAtMost?: number;
   /** What follows the prefix that is delegated to the peer. */
   readonly below?: string;
 }
@@ -89,7 +90,7 @@ const FAULTS: Fault[] = [
       ),
     code: 'UPSTREAM_TIMEOUT',
     message: /in time/,
-    calls: 5,
+    callsAtMost: 8,
     below: DEEP,
   },
   {
@@ -256,7 +257,7 @@ t.test('a node that follows referrals', async (t) => {
     return prefix;
   };
 
-  for (const { title, behaviour, code, message, calls = 1, below = '' } of FAULTS) {
+  for (const { title, behaviour, code, message, calls = 1, callsAtMost, below = '' } of FAULTS) {
     t.test(`says ${code} when the peer ${title}`, async (t) => {
       const peer = await startFaultyPeer(t);
       const prefix = await delegate(peer.url);
@@ -268,8 +269,9 @@ t.test('a node that follows referrals', async (t) => {
       const { http, handle } = catalogue[code];
       t.equal(answer.status, http, answer.text);
       t.match(answer.json, { code, responseCode: handle, message, handle: identifier });
-      t.equal(peer.calls.length, calls);
-      t.ok(took < DEADLINE + 400, `within the deadline: ${Math.round(took)} ms`);
+      if (callsAtMost === undefined) t.equal(peer.calls.length, calls);
+      else t.ok(peer.calls.length > 1 && peer.calls.length <= callsAtMost, `${peer.calls.length} calls`);
+      t.ok(took < DEADLINE + 1_000, `within the deadline: ${Math.round(took)} ms`);
     });
   }
 });

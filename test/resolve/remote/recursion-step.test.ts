@@ -238,6 +238,15 @@ t.test('a thousand identifiers of one turn travel in ten calls', async (t) => {
   );
 });
 
+t.test('a referral is asked for once, and shared by the thousand identifiers below it', async (t) => {
+  const { enterprise, industry } = await startTree(t);
+  const top = openTop(t, industry.site);
+  await top.ask('88.1.7/first');
+  await Promise.all(Array.from({ length: 1_000 }, (_, i) => top.ask(`88.1.7/${i}`)));
+  t.equal(industry.calls.length, 1);
+  t.equal(enterprise.calls.length, 1 + 10);
+});
+
 t.test('a trace takes over the hops of the node that was asked, if they are any', async (t) => {
   const hop = { node: '88.1', prefix: '88.1', outcome: 'found', source: 'store', ttl: 60, milliseconds: 1 };
   const peer = await startFaultyPeer(
