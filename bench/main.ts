@@ -11,7 +11,7 @@ import { formatTable } from './table.ts';
 const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
 async function main(options: BenchOptions): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'kapok-bench-'));
+  const folder = await mkdtemp(join(tmpdir(), `kapok-bench-${process.pid}-`));
   // The embedded PostgreSQL of a root runs as nobody, who must be able to pass.
   await chmod(folder, 0o711);
   const resources = new Resources();

@@ -9,6 +9,7 @@ import { getRequests } from './requests.ts';
 import type { Resources } from './resources.ts';
 import { measureRounds, prepareRun, warmUpSeconds } from './rounds.ts';
 import { summarizeBare, summarizeRun } from './summary.ts';
+import { judgeTarget } from './target.ts';
 import { INDUSTRY } from './worlds/industry.ts';
 
 export interface RunOptions {
@@ -41,7 +42,8 @@ export async function runBench({ options, folder, resources, progress }: RunOpti
   const measured = await measureRounds(runs, { bare, rounds, seconds, progress });
   const rows = [summarizeBare(measured), ...runs.map(summarizeRun)];
   const date = new Date().toISOString();
-  return { date, machine: describeMachine(), rounds, seconds, connections, notes: limit.notes, rows };
+  const notes = [...limit.notes, judgeTarget(rows) ?? []].flat();
+  return { date, machine: describeMachine(), rounds, seconds, connections, notes, rows };
 }
 
 /** The answer whose bytes the bare server repeats. */

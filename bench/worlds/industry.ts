@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts';
-import { importRecords } from '../fill.ts';
+import { importRecords, resolveAll } from '../fill.ts';
 import type { NodeServer } from '../node-server.ts';
 import { HOT_RECORDS, identifierOf, importLines, RECORDS } from '../records.ts';
 
@@ -22,5 +22,7 @@ export async function startIndustry(bench: Bench): Promise<Industry> {
   const count = bench.options.records ?? RECORDS;
   await importRecords(node, importLines(INDUSTRY, { count }));
   const identifiers = Array.from({ length: count }, (_, n) => identifierOf(INDUSTRY, n));
-  return { node, settings, identifiers, hot: identifiers.slice(0, HOT_RECORDS) };
+  const hot = identifiers.slice(0, HOT_RECORDS);
+  await resolveAll(node, hot);
+  return { node, settings, identifiers, hot };
 }

@@ -19,19 +19,22 @@ t.test('POST /api/resolve', async (t) => {
   const statements = countStatements(t);
   const start = async (t: Test, settings: Record<string, string>) =>
     startTestNode(t, { DATABASE_URL: await databases.create(), ...settings });
-  const startTop = async (t: Test, { url, ...settings }: { url: string } & Record<string, string>) => {
-    const top = await start(t, { KAPOK_ROLE: 'top', KAPOK_PREFIX: '88', ...settings });
-    await top.call('PUT', '/api/v1/prefixes/88.101', { body: { url } });
-    return top;
+  const top = await start(t, { KAPOK_ROLE: 'top', KAPOK_PREFIX: '88' });
+  let count = 0;
+  /** A child prefix of its own for each test, and the node above it. */
+  const delegate = async (url: string, node = top) => {
+    const prefix = `88.${++count}`;
+    await node.call('PUT', `/api/v1/prefixes/${prefix}`, { body: { url } });
+    return prefix;
   };
 
   t.test('a thousand identifiers below one delegated prefix make ten upstream calls', async (t) => {
     const peer = await startFaultyPeer(t);
-    const top = await startTop(t, { url: peer.url });
-    const answers = await resolve(top, thousand('88.101'));
+    const names = thousand(await delegate(peer.url));
+    const answers = await resolve(top, names);
     t.same(
       answers.map(({ handle, code }) => `${handle} ${code}`),
-      thousand('88.101').map((text) => `${text} FOUND`),
+      names.map((text) => `${text} FOUND`),
       'in the order of the question',
     );
     t.equal(peer.calls.length, 10);
@@ -39,68 +42,67 @@ t.test('POST /api/resolve', async (t) => {
 
   t.test('so they do where Redis is looked into first', { skip: redisMissing() }, async (t) => {
     const peer = await startFaultyPeer(t);
-    const top = await startTop(t, { url: peer.url, REDIS_URL: (await startRedis(t)).url });
+    const settings = { KAPOK_ROLE: 'top', KAPOK_PREFIX: '88', REDIS_URL: (await startRedis(t)).url };
+    const cached = await start(t, settings);
+    const prefix = await delegate(peer.url, cached);
     await until(async () => {
-      await top.get(`/api/handles/88.101/${Math.random()}`);
-      return /event="redis-miss"\} [1-9]/.test((await top.get('/metrics')).text);
+      await cached.get(`/api/handles/${prefix}/${Math.random()}`);
+      return /event="redis-miss"\} [1-9]/.test((await cached.get('/metrics')).text);
     });
     const before = peer.calls.length;
-    await resolve(top, thousand('88.101'));
+    await resolve(cached, thousand(prefix));
     t.ok(peer.calls.length - before <= 10, `${peer.calls.length - before}`);
   });
 
   t.test('from cold each level of the tree gets ten calls, not a thousand', async (t) => {
-    const enterprise = await startFaultyPeer(t);
-    const refer = answering((handle) => referral(handle, { prefix: '88.101.7', site: enterprise.site }));
-    const industry = await startFaultyPeer(t, refer);
-    await resolve(await startTop(t, { url: industry.url }), thousand('88.101.7'));
+    const [enterprise, industry] = [await startFaultyPeer(t), await startFaultyPeer(t)];
+    const prefix = await delegate(industry.url);
+    industry.behave(answering((handle) => referral(handle, { prefix: `${prefix}.7`, site: enterprise.site })));
+    await resolve(top, thousand(`${prefix}.7`));
     t.ok(industry.calls.length <= 10, `${industry.calls.length}`);
     t.ok(enterprise.calls.length <= 10, `${enterprise.calls.length}`);
   });
 
   t.test('a thousand identifiers that are hosted here make a handful of statements', async (t) => {
-    const node = await start(t, { KAPOK_PREFIX: '88.101' });
     const before = statements.of('read_records');
-    const answers = await resolve(node, thousand('88.101'));
+    const answers = await resolve(top, thousand('88'));
     t.ok(answers.every(({ code }) => code === 'NOT_FOUND'));
     t.ok(statements.of('read_records') - before <= 4, `${statements.of('read_records') - before}`);
   });
 
   t.test('an identifier that is asked for twice is looked for once', async (t) => {
     const peer = await startFaultyPeer(t);
-    const top = await startTop(t, { url: peer.url });
-    const answers = await resolve(top, ['88.101/a', '88.101/b', '88.101/a']);
-    t.match(answers, [{ handle: '88.101/a' }, { handle: '88.101/b' }, { handle: '88.101/a' }]);
-    t.same(peer.calls, [{ identifiers: ['88.101/a', '88.101/b'], recursive: false }]);
+    const prefix = await delegate(peer.url);
+    const [a, b] = [`${prefix}/a`, `${prefix}/b`];
+    t.match(await resolve(top, [a, b, a]), [{ handle: a }, { handle: b }, { handle: a }]);
+    t.same(peer.calls, [{ identifiers: [a, b], recursive: false }]);
   });
 
   t.test('one that fails does not fail the others', async (t) => {
-    const peer = await startFaultyPeer(
-      t,
-      answering((handle) => {
-        if (handle.endsWith('/none')) return absent(handle);
-        if (handle.endsWith('/broken')) return { handle };
-        if (handle.endsWith('/other')) return found('88.101/a');
-        return found(handle);
-      }),
-    );
-    const top = await startTop(t, { url: peer.url });
-    const names = ['88.101/none', '88.101/broken', '88.101/other', '88.101/a', 'no slash', '99/a'];
-    t.match(await resolve(top, names), [
-      { handle: '88.101/none', code: 'NOT_FOUND', responseCode: 100 },
-      { handle: '88.101/broken', code: 'UPSTREAM_INVALID' },
-      { handle: '88.101/other', code: 'UPSTREAM_INVALID' },
-      { handle: '88.101/a', code: 'FOUND', responseCode: 1 },
+    const peer = await startFaultyPeer(t);
+    const prefix = await delegate(peer.url);
+    const answers = {
+      none: absent(`${prefix}/none`),
+      broken: { handle: `${prefix}/broken` },
+      other: found(`${prefix}/a`),
+      a: found(`${prefix}/a`),
+    };
+    peer.behave(answering((handle) => answers[handle.slice(prefix.length + 1) as keyof typeof answers]));
+    const names = Object.keys(answers).map((suffix) => `${prefix}/${suffix}`);
+    t.match(await resolve(top, [...names, 'no slash', '99/a']), [
+      { handle: `${prefix}/none`, code: 'NOT_FOUND', responseCode: 100 },
+      { handle: `${prefix}/broken`, code: 'UPSTREAM_INVALID' },
+      { handle: `${prefix}/other`, code: 'UPSTREAM_INVALID' },
+      { handle: `${prefix}/a`, code: 'FOUND', responseCode: 1 },
       { handle: 'no slash', code: 'INVALID_IDENTIFIER', responseCode: 102 },
       { handle: '99/a', code: 'NOT_RESPONSIBLE', responseCode: 301 },
     ]);
   });
 
   t.test('each answer can have its own trace', async (t) => {
-    const peer = await startFaultyPeer(t);
-    const top = await startTop(t, { url: peer.url });
-    const [first, second] = await resolve(top, ['88.101/a', '88/b'], { explain: true });
-    t.match(first?.trace, [{ node: '88', prefix: '88.101', outcome: 'referral' }]);
+    const prefix = await delegate((await startFaultyPeer(t)).url);
+    const [first, second] = await resolve(top, [`${prefix}/a`, '88/b'], { explain: true });
+    t.match(first?.trace, [{ node: '88', prefix, outcome: 'referral' }]);
     t.match(second?.trace, [{ node: '88', prefix: '88', outcome: 'absent', source: 'store' }]);
   });
 });

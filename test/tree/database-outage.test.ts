@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
@@ -13,22 +13,25 @@ const SLACK = 1_000;
 t.test('a node whose database goes away', async (t) => {
   const databases = await startDatabases(t);
 
-  async function startNode(t: Test) {
-    const proxy = await startTcpProxy(t, await databases.create());
-    const node = await startTestNode(t, {
-      ...{ KAPOK_ROLE: 'industry', KAPOK_PREFIX: '88.101', DATABASE_URL: proxy.url },
-      KAPOK_DEADLINE_MS: String(DEADLINE),
-    });
-    await putRecord(node, '88.101/known');
-    await putPrefix(node, '88.101.7', { url: 'http://127.0.0.1:9' });
-    await putPrefix(node, '88.101.8', { status: 'suspended' });
-    await node.get('/api/handles/88.101/known');
-    await node.get('/api/handles/88.101/absent');
-    return { proxy, node };
-  }
+  const proxy = await startTcpProxy(t, await databases.create());
+  const node = await startTestNode(t, {
+    ...{ KAPOK_ROLE: 'industry', KAPOK_PREFIX: '88.101', DATABASE_URL: proxy.url },
+    KAPOK_DEADLINE_MS: String(DEADLINE),
+  });
+  await putPrefix(node, '88.101.7', { url: 'http://127.0.0.1:9' });
+  await putPrefix(node, '88.101.8', { status: 'suspended' });
+  await putRecord(node, '88.101/known');
+  /** The database is well, and memory knows what is known and what is absent. */
+  t.beforeEach(async () => {
+    await proxy.mend();
+    await until(async () => (await node.get('/health/ready')).status === 200);
+    for (const suffix of ['known', 'absent']) {
+      const path = `/api/handles/88.101/${suffix}`;
+      await until(async () => (await node.get(path)).headers['kapok-stale'] === undefined);
+    }
+  });
 
   t.test('gives what it has, marked as stale, and says of the rest that it cannot know', async (t) => {
-    const { proxy, node } = await startNode(t);
     await proxy.cut();
     const stale = await until(async () => {
       const answer = await node.get('/api/handles/88.101/known');
@@ -51,7 +54,6 @@ t.test('a node whose database goes away', async (t) => {
   });
 
   t.test('goes on with what needs no database', async (t) => {
-    const { proxy, node } = await startNode(t);
     await proxy.cut();
     t.equal((await node.get('/api/handles/88.101.7/x')).status, 300, 'referrals');
     t.equal((await node.get('/api/handles/88.101.8/x')).status, 403, 'suspensions');
@@ -62,7 +64,6 @@ t.test('a node whose database goes away', async (t) => {
   });
 
   t.test('refuses writes rather than to lose them, and takes them when it is back', async (t) => {
-    const { proxy, node } = await startNode(t);
     await proxy.cut();
     const body = [{ index: 1, type: 'NAME', data: 'second' }];
     const refused = await node.call('PUT', '/api/handles/88.101/known', { body });
@@ -82,7 +83,6 @@ t.test('a node whose database goes away', async (t) => {
   });
 
   t.test('answers within the deadline also when the database is there and says nothing', async (t) => {
-    const { proxy, node } = await startNode(t);
     proxy.stall();
     const stale = await until(async () => {
       const begun = performance.now();
@@ -93,12 +93,12 @@ t.test('a node whose database goes away', async (t) => {
     t.match(stale.json, { responseCode: 1, stale: Number });
     for (const more of ['', '?auth=true', '?explain=true']) {
       const begun = performance.now();
-      const unknown = await node.get(`/api/handles/88.101/never-seen${more}`);
+      const unknown = await node.get(`/api/handles/88.101/never-heard-of${more}`);
       t.ok(unknown.status === 504 || unknown.status === 503, `${unknown.status} ${unknown.text}`);
       t.ok(performance.now() - begun < DEADLINE + SLACK, `${more} ${performance.now() - begun} ms`);
     }
     await proxy.mend();
-    await until(async () => (await node.get('/api/handles/88.101/never-seen')).status === 404);
+    await until(async () => (await node.get('/api/handles/88.101/never-heard-of')).status === 404);
     await until(async () => (await node.get('/api/handles/88.101/known')).headers['kapok-stale'] === undefined);
   });
 });

@@ -85,7 +85,7 @@ const FAULTS: Fault[] = [
     title: 'answers each hop just in time, and all of them together too late',
     behaviour: (peer, prefix) =>
       delaying(
-        240,
+        400,
         referringDeeper(() => peer.site, prefix),
       ),
     code: 'UPSTREAM_TIMEOUT',
