@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
 import { until } from '../resolve/until.ts';
+import { buildKapok } from './build-kapok.ts';
 import { demoFolder, findPostmaster, isAlive, lineOf, spawnDemo } from './demo-process.ts';
 
 t.setTimeout(120_000);
 
 t.test('Ctrl-C while the demo starts leaves nothing behind', async (t) => {
   const folder = await demoFolder(t);
-  const demo = spawnDemo(folder);
+  const demo = spawnDemo(folder, await buildKapok(t));
   t.teardown(() => demo.kill('SIGKILL'));
   const exited = once(demo, 'exit');
   await lineOf(demo, /database server started/);

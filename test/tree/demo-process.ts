@@ -36,17 +36,17 @@ export async function demoFolder(t: { teardown(work: () => Promise<unknown>): vo
 }
 
 /** `kapok demo`; where there are many loopback addresses, on another one than a demo that runs already. */
-export function spawnDemo(folder: string): ChildProcess {
-  const host: Record<string, string> = process.platform === 'linux' ? { KAPOK_HOST: '127.0.0.2' } : {};
-  return spawnKapok(['demo', '--data-dir', folder], host);
+export function spawnDemo(folder: string, main: string): ChildProcess {
+  const settings: Record<string, string> = process.platform === 'linux' ? { KAPOK_HOST: '127.0.0.2' } : {};
+  return spawnKapok(['demo', '--data-dir', folder], { settings, program: [main] });
 }
 
 export async function startDemoProcess(
   t: { teardown(work: () => Promise<unknown>): void },
-  folder: string,
+  { folder, main }: { folder: string; main: string },
 ): Promise<DemoProcess> {
   const begun = performance.now();
-  const child = spawnDemo(folder);
+  const child = spawnDemo(folder, main);
   const exited = once(child, 'exit');
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);

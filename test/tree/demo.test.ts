@@ -9,6 +9,7 @@ import { pciRegistry } from '../../src/demo/data/pci/registry.ts';
 import type { DemoNode } from '../../src/demo/start-demo.ts';
 import { until } from '../resolve/until.ts';
 import { callUrl } from '../support/call.ts';
+import { buildKapok } from './build-kapok.ts';
 import {
   type DemoProcess,
   demoFolder,
@@ -17,7 +18,7 @@ import {
   isListening,
   startDemoProcess,
 } from './demo-process.ts';
-import { startNodeProcess } from './node-process.ts';
+import { startNodeFromFile } from './node-process.ts';
 
 /** What a node takes by default for a whole request, and what a busy machine may add. */
 const DEADLINE = 5_000 + 1_000;
@@ -27,6 +28,7 @@ const chassis = (number: string) => `${PLANT}/CHASSIS-${number}`;
 t.setTimeout(300_000);
 
 t.test('the demo tree', async (t) => {
+  const main = await buildKapok(t);
   const folder = await demoFolder(t);
   let demo: DemoProcess;
   const get = (node: DemoNode, path: string) => callUrl('GET', `${node.url}/api/handles/${path}`);
@@ -39,7 +41,7 @@ t.test('the demo tree', async (t) => {
   const known: string[] = [];
 
   t.test('is ready within a minute, and tells its owner alone where it is', async (t) => {
-    demo = await startDemoProcess(t.parent as typeof t, folder);
+    demo = await startDemoProcess(t.parent as typeof t, { folder, main });
     t.ok(demo.seconds < 60, `${demo.seconds} s`);
     t.equal((await stat(join(folder, 'demo.json'))).mode & 0o777, 0o600);
     t.match(demo.nodes[0], { prefix: '88', role: 'top' });
@@ -105,7 +107,8 @@ t.test('the demo tree', async (t) => {
   });
 
   t.test('it is started again by hand, and everything is fresh', async (t) => {
-    const node = await startNodeProcess(t.parent as typeof t, {}, ['--env-file', join(folder, `${PLANT}.env`)]);
+    const source = { envFile: join(folder, `${PLANT}.env`), program: [main] };
+    const node = await startNodeFromFile(t.parent as typeof t, source);
     t.equal(node.url, demo.node(PLANT).url, 'at its old place');
     for (const identifier of known) {
       const fresh = await until(async () => {
@@ -148,7 +151,7 @@ t.test('the demo tree', async (t) => {
 
   t.test('the next start finds everything again, in seconds', async (t) => {
     const before = demo;
-    demo = await startDemoProcess(t.parent as typeof t, folder);
+    demo = await startDemoProcess(t.parent as typeof t, { folder, main });
     t.ok(demo.seconds < 60, `${demo.seconds} s; the first time ${before.seconds} s`);
     t.equal((await get(top(), '88.106.32902/1533')).headers.etag, '"1"', 'the data is there: nothing was loaded anew');
     const tokens = ({ nodes }: DemoProcess) => nodes.map(({ prefix, operatorToken }) => `${prefix} ${operatorToken}`);

@@ -16,25 +16,46 @@ export interface NodeProcess {
   kill(): Promise<void>;
 }
 
+/** How the program is run: compiled, or from its source. */
+export type Program = readonly string[];
+
+const FROM_SOURCE: Program = ['--import', 'tsx', MAIN];
+
 /** The `kapok` command in a process of its own; its environment holds no settings but the given ones. */
-export function spawnKapok(args: readonly string[], settings: Record<string, string> = {}): ChildProcess {
+export function spawnKapok(
+  args: readonly string[],
+  { settings = {}, program = FROM_SOURCE }: { settings?: Record<string, string>; program?: Program },
+): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^KAPOK_|_URL$|^TAP|^NODE_OPTIONS$/.test(name));
-  return spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  return spawn(process.execPath, [...program, ...args], {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...settings },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
 }
 
-/** `kapok node`, from the moment at which it listens. */
-export async function startNodeProcess(
-  t: { teardown(work: () => Promise<unknown>): void },
-  settings: Record<string, string>,
-  args: readonly string[] = [],
-): Promise<NodeProcess> {
+interface Teardown {
+  teardown(work: () => Promise<unknown>): void;
+}
+
+/** `kapok node` with these settings, from the moment at which it listens. */
+export function startNodeProcess(t: Teardown, settings: Record<string, string>): Promise<NodeProcess> {
   const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_LOG_LEVEL: 'error' };
-  const own = args.length > 0 ? settings : { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings };
-  const child = spawnKapok(['node', ...args], own);
+  return follow(
+    t,
+    spawnKapok(['node'], { settings: { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings } }),
+  );
+}
+
+/** `kapok node --env-file`, from the moment at which it listens. */
+export function startNodeFromFile(
+  t: Teardown,
+  { envFile, program }: { envFile: string; program: Program },
+): Promise<NodeProcess> {
+  return follow(t, spawnKapok(['node', '--env-file', envFile], { program }));
+}
+
+async function follow(t: Teardown, child: ChildProcess): Promise<NodeProcess> {
   const exited = once(child, 'exit');
   child.stdout?.resume();
   const kill = async () => {
@@ -42,11 +63,11 @@ export async function startNodeProcess(
     await exited;
   };
   t.teardown(kill);
-  const ended = exited.then(([code]) => {
-    throw new Error(`the node ended with ${code} before it was ready`);
+  const ended = exited.then(([code, signal]) => {
+    throw new Error(`the node ended with ${code ?? signal}`);
   });
-  const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }];
   ended.catch(() => {});
+  const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }];
   return {
     url,
     pid: child.pid as number,

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,12 @@ import { clearOrphan } from '../../../src/database/embedded/postmaster.ts';
 
 export const isRoot = process.getuid?.() === 0;
 export const isLinux = process.platform === 'linux';
+
+/** Whether another user may enter the folder that this checkout lies in, and so run its code. */
+export const isCheckoutOpen = (function isOpen(folder: string): boolean {
+  const above = dirname(folder);
+  return (statSync(folder).mode & 0o001) !== 0 && (above === folder || isOpen(above));
+})(process.cwd());
 
 /** A folder of one test and the servers in it; at its end the servers are stopped and the folder is removed. */
 export interface Workshop {
