@@ -21,7 +21,7 @@ export class CachedOutcome implements Cacheable {
   }
 
   get bytes(): number {
-    return this.answer.kind === 'found' ? this.answer.record.body.length : 0;
+    return this.answer.kind === 'found' ? this.answer.record.bytes : 0;
   }
 }
 

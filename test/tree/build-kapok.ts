@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawnNode } from './node-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,11 +19,9 @@ export async function buildKapok(t: { teardown(work: () => Promise<unknown>): vo
   await symlink(join(ROOT, 'migrations'), join(folder, 'migrations'));
   // Types are the business of `npm run types`: here only the program counts.
   const options = ['--noCheck', '--noEmitOnError', 'false', '--declaration', 'false', '--sourceMap', 'false'];
-  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  const compiler = spawn(tsc, ['-p', 'tsconfig.build.json', '--outDir', folder, ...options], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compile = [tsc, '-p', 'tsconfig.build.json', '--outDir', folder, ...options];
+  const compiler = spawnNode(compile, { stdio: ['ignore', 'ignore', 'inherit'] });
   await once(compiler, 'exit');
   const main = join(folder, 'src', 'cli', 'main.js');
   if (!existsSync(main)) throw new Error('the program was not compiled');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
@@ -26,12 +26,20 @@ export function spawnKapok(
   args: readonly string[],
   { settings = {}, program = FROM_SOURCE }: { settings?: Record<string, string>; program?: Program },
 ): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^KAPOK_|_URL$|^TAP|^NODE_OPTIONS$/.test(name));
-  return spawn(process.execPath, [...program, ...args], {
-    cwd: ROOT,
-    env: { ...Object.fromEntries(inherited), ...settings },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  return spawnNode([...program, ...args], { settings, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+}
+
+/**
+ * Node.js in the folder of the checkout, without settings of Kapok and without what tap loads into every process below
+ * it: tap puts that into NODE_OPTIONS when a process is spawned, so `env` takes it out again.
+ */
+export function spawnNode(
+  args: readonly string[],
+  { settings = {}, stdio }: { settings?: Record<string, string>; stdio: StdioOptions },
+): ChildProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^KAPOK_|_URL$/.test(name));
+  const env = { ...Object.fromEntries(inherited), ...settings };
+  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { cwd: ROOT, env, stdio });
 }
 
 interface Teardown {
