@@ -51,7 +51,9 @@ export class PublicRecord {
 
   /** The answer to a caller who spelled the identifier in this way. */
   answerTo(handle: string): Buffer {
-    return handle === this.handle ? this.body : new PublicRecord({ handle, version: this.version, json: this.json }).body;
+    return handle === this.handle
+      ? this.body
+      : new PublicRecord({ handle, version: this.version, json: this.json }).body;
   }
 
   /** Parsed anew at each call: most answers are passed on as bytes. */
