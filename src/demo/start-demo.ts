@@ -50,11 +50,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     signal.throwIfAborted();
     const state = await readState(dataDir);
     const plans = demoPlan();
+    for (const { prefix } of plans) stateOf(state, prefix);
+    // Before a node has stored its token: a start that breaks off must not leave tokens that nobody knows any more.
+    await writeState(dataDir, state);
     const children = await startNodes({ plans, state, postgres, dataDir, print, signal });
     closers.push(async () => {
       await Promise.all(children.map((child) => child.close()));
     });
-    await writeState(dataDir, state);
     const nodes = plans.map(({ prefix, role }, i): DemoNode => {
       const { url, pid } = children[i] as ChildNode;
       return { prefix, role, url, pid, operatorToken: stateOf(state, prefix).operatorToken };

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { until } from '../resolve/until.ts';
 import { buildKapok } from './build-kapok.ts';
@@ -23,6 +25,13 @@ t.test('Ctrl-C while the demo starts leaves nothing behind', async (t) => {
   t.equal(code, 130, 'as shells know it');
   t.notOk(isAlive(postmaster), 'the database server is stopped');
   t.same(nodes.filter(isAlive), [], 'and so are the nodes');
+  const state = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'));
+  const settings = await readFile(join(folder, '88.env'), 'utf8');
+  t.match(
+    settings,
+    `KAPOK_OPERATOR_TOKEN=${state['88'].operatorToken}\n`,
+    'what a node was told is known to the next start',
+  );
 });
 
 /** The processes that one has started. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Agent, errors, request } from 'undici';
 import type { ResolveAnswer, ResolveRequest } from '../../../proto/http/resolve.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
@@ -23,6 +24,8 @@ const MAX_IDENTIFIERS = 100;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** After a failure a node is left alone for this long, in milliseconds: who asks meanwhile gets the failure at once. */
 const REST = 1_000;
+/** Nodes whose failure is remembered: referrals may name as many as they like. */
+const MAX_FAILURES = 10_000;
 
 /** Asks other nodes over `POST /api/resolve`; what is asked of one node in one turn of the event loop travels together. */
 export class SiteClient {
@@ -30,7 +33,7 @@ export class SiteClient {
   readonly #hopTimeout: number;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Waiting[]>();
-  readonly #failures = new Map<string, { until: number; error: KapokError }>();
+  readonly #failures = new LRUCache<string, { until: number; error: KapokError }>({ max: MAX_FAILURES });
 
   constructor({ hopTimeout, now = Date.now }: SiteClientOptions) {
     this.#hopTimeout = hopTimeout;
