@@ -19,7 +19,7 @@ export interface Entry<V> {
   readonly storedAt: number;
   /** Milliseconds of the epoch; after it the entry is only good as a stale answer. */
   freshUntil: number;
-  /** The spellings, as URLs write them, that lead to this entry without parsing. */
+  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing. */
   spellings: string[] | null;
 }
 
@@ -56,7 +56,7 @@ export class MemoryCache<V extends Cacheable> {
     return this.#entries.get(key);
   }
 
-  /** The entry that a URL's spelling leads to: the hot path, without parsing. */
+  /** The entry that a request target leads to: the hot path, without parsing. */
   getSpelled(spelling: string): Entry<V> | undefined {
     const entry = this.#spellings.get(spelling);
     // The second look-up keeps the entry's place among the recently used.

@@ -1,26 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { KapokError } from '../errors/kapok-error.ts';
-import { demoCommand } from './demo.ts';
-import { importCommand } from './import.ts';
-import { nodeCommand } from './node.ts';
-import { resolveCommand } from './resolve.ts';
-import { tokenCommand } from './token.ts';
+import './keep-tick-shape.ts';
 
-const program = new Command('kapok')
-  .description('Industrial identifier resolution: run nodes, import and resolve identifiers.')
-  .version('0.1.0')
-  .showHelpAfterError()
-  .addCommand(demoCommand())
-  .addCommand(nodeCommand())
-  .addCommand(resolveCommand())
-  .addCommand(importCommand())
-  .addCommand(tokenCommand());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  // What Kapok says on purpose is a line; anything else is a defect and keeps its stack.
-  process.stderr.write(error instanceof KapokError ? `kapok: ${error.message}\n` : `${(error as Error).stack}\n`);
-  process.exitCode = 1;
-}
+// Only now the rest: loading it may collect garbage, and what is to be kept must be there before.
+await import('./program.ts');

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
-import { JSON_TYPE } from './send-json.ts';
 import type { Services } from './services.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
 
 /** One in so many hits is timed and logged: both cost more than the answer. */
 const SAMPLE = 1024;
-const PATH = '/api/handles/';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -40,24 +38,21 @@ export function createLane(services: Services): Lane {
   };
 
   const serve = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const { url } = request;
-    if (request.method !== 'GET' || url === undefined || !url.startsWith(PATH) || hasSpecialHeader(request.rawHeaders))
-      return false;
+    const entry = memory.getSpelled(request.url ?? '');
+    if (entry === undefined || request.method !== 'GET' || hasSpecialHeader(request.rawHeaders)) return false;
     const moment = now();
-    const entry = memory.getSpelled(url.slice(PATH.length));
-    if (entry === undefined || !resolver.isFresh(entry, moment)) return false;
+    if (!resolver.isFresh(entry, moment)) return false;
     const { answer } = entry.value;
     if (answer.kind !== 'found' || !admits(request)) return false;
     const sampled = ++served % SAMPLE === 0;
     const begun = sampled ? process.hrtime.bigint() : 0n;
     stats.hit++;
-    const { wire, version } = answer.record;
-    const tag = version === 0 ? [] : ['etag', `"${version}"`];
-    response.writeHead(200, ['content-type', JSON_TYPE, 'content-length', String(wire.length), ...tag]);
-    response.end(wire, 'latin1');
+    const { wire, headers } = answer.record;
+    response.writeHead(200, headers as string[]);
+    sendWhole(request, response, wire);
     if (sampled) {
       metrics.observe('/api/handles/*', 200, Number(process.hrtime.bigint() - begun) / 1e9);
-      log.info({ url, status: 200, sample: SAMPLE }, 'request');
+      log.info({ url: request.url, status: 200, sample: SAMPLE }, 'request');
     }
     return true;
   };
@@ -68,6 +63,16 @@ export function createLane(services: Services): Lane {
       if (!serve(request, response)) framework(request, response);
     },
   };
+}
+
+/**
+ * Ends a response with its only piece. `response.end(piece)` corks the socket and adds an empty piece, which takes the slow way
+ * (writev: a fifth of a memory hit, `npm run bench`); uncorked before its end, head and body leave as one string.
+ */
+function sendWhole(request: IncomingMessage, response: ServerResponse, latin1: string): void {
+  response.write(latin1, 'latin1');
+  request.socket.uncork();
+  response.end();
 }
 
 export function rateLimited(reply: FastifyReply): KapokError {

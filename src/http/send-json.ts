@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
+import { JSON_TYPE } from '../resolve/public-record.ts';
 import { formOf, hasFlag } from './query-string.ts';
-
-export const JSON_TYPE = 'application/json;charset=utf-8';
 
 /** Sends JSON as Handle's REST interface does: `pretty` indents it, `callback` wraps it (JSONP). */
 export function sendJson(reply: FastifyReply, request: FastifyRequest, json: unknown): FastifyReply {

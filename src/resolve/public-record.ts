@@ -1,5 +1,7 @@
 import type { Value } from '../record/value.ts';
 
+export const JSON_TYPE = 'application/json;charset=utf-8';
+
 export interface PublicRecordOptions {
   /** The identifier as it was registered. */
   readonly handle: string;
@@ -17,10 +19,11 @@ export class PublicRecord {
   readonly handle: string;
   readonly version: number;
   /**
-   * The whole answer, naming the identifier as it was registered: its UTF-8 bytes, one a character ("latin1"). Node sends such
-   * a string in one write with the head of the answer, a Buffer in two: that is nearly half of a memory hit (`npm run bench`).
+   * The whole answer, naming the identifier as it was registered: its UTF-8 bytes, one a character ("latin1"). Node joins such
+   * a string to the head of the answer; a Buffer would leave as a piece of its own (`npm run bench`, "memory-hit").
    */
   readonly wire: string;
+  #headers: readonly string[] | null = null;
   /** Where the array of values begins in `wire`; it ends one byte before the end. 0: there are none. */
   readonly #valuesAt: number;
 
@@ -39,6 +42,14 @@ export class PublicRecord {
 
   get bytes(): number {
     return this.wire.length;
+  }
+
+  /** What goes before `wire` in an HTTP response, names and values in turn; made once, for most records are asked for again. */
+  get headers(): readonly string[] {
+    if (this.#headers !== null) return this.#headers;
+    const tag = this.version === 0 ? [] : ['etag', `"${this.version}"`];
+    this.#headers = ['content-type', JSON_TYPE, 'content-length', String(this.wire.length), ...tag];
+    return this.#headers;
   }
 
   get body(): Buffer {

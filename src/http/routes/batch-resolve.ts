@@ -3,10 +3,10 @@ import { ResolveRequest } from '../../../proto/http/resolve.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parseIdentifier } from '../../identifier/identifier.ts';
 import { answerHead, errorJson } from '../../resolve/answer-json.ts';
+import { JSON_TYPE } from '../../resolve/public-record.ts';
 import { createQuery, type QueryOptions } from '../../resolve/query.ts';
 import { type Lane, rateLimited } from '../express-lane.ts';
 import { createContext, queryOptions } from '../resolve-request.ts';
-import { JSON_TYPE } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
 /**

@@ -37,7 +37,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
       const entry = memory.get(query.key);
       // The next plain request for this spelling need not be parsed.
       if (entry?.value.answer.kind === 'found' && entry.value.answer.record.handle === query.text)
-        memory.spell(entry, path);
+        memory.spell(entry, `${BASE}${path}`);
       return sendOutcome(reply, request, { query, outcome, selection, context, full: full ?? undefined });
     } catch (error) {
       if (!(error instanceof KapokError) || context.trace === null) throw error;
