@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
 import { handleError } from './errors.ts';
 import { createLane, rateLimited } from './express-lane.ts';
+import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
@@ -43,7 +43,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     frameworkErrors: handleError,
     requestTimeout: 0,
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => createServer({ keepAliveTimeout: 72_000 }, lane.listener(handler)),
+    serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
   const answerOptions = collectMethods(app);

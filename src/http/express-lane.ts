@@ -7,14 +7,12 @@ import { type Bucket, TokenBuckets } from './token-bucket.ts';
 /** One in so many hits is timed and logged: both cost more than the answer. */
 const SAMPLE = 1024;
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
 const bucketKey = Symbol('kapok.bucket');
 type LimitedSocket = IncomingMessage['socket'] & { [bucketKey]?: Bucket };
 
 export interface Lane {
-  /** Answers a memory hit at once; hands everything else to the framework. */
-  readonly listener: (framework: Listener) => Listener;
+  /** Answers a memory hit at once; false leaves the request to the framework. */
+  readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Whether an address may ask `cost` more; shared with the routes that the framework serves. */
   readonly admits: (request: IncomingMessage, cost?: number) => boolean;
 }
@@ -37,7 +35,7 @@ export function createLane(services: Services): Lane {
     return false;
   };
 
-  const serve = (request: IncomingMessage, response: ServerResponse): boolean => {
+  const hit = (request: IncomingMessage, response: ServerResponse): boolean => {
     const entry = memory.getSpelled(request.url ?? '');
     if (entry === undefined || request.method !== 'GET' || hasSpecialHeader(request.rawHeaders)) return false;
     const moment = now();
@@ -57,12 +55,7 @@ export function createLane(services: Services): Lane {
     return true;
   };
 
-  return {
-    admits,
-    listener: (framework) => (request, response) => {
-      if (!serve(request, response)) framework(request, response);
-    },
-  };
+  return { admits, hit };
 }
 
 /**

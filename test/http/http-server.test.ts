@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { createHttpServer } from '../../src/http/http-server.ts';
+
+const IDLE = 150;
+
+/** A server whose "/hit" is answered at once, "/slow" after four idle times, and "/stuck" never. */
+async function open(t: Test) {
+  const server = createHttpServer({
+    idle: IDLE,
+    hit: (request, response) => {
+      if (request.url !== '/hit') return false;
+      response.end('hit');
+      return true;
+    },
+    framework: (request, response) => {
+      if (request.url === '/slow') setTimeout(() => response.end('slow'), 4 * IDLE);
+    },
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close().closeAllConnections());
+  return (server.address() as AddressInfo).port;
+}
+
+async function ask(port: number, path: string, agent: Agent): Promise<string> {
+  const [response] = (await once(get({ port, path, agent, host: '127.0.0.1' }), 'response')) as [IncomingMessage];
+  return Buffer.concat(await response.toArray()).toString();
+}
+
+t.test('a connection serves one request after another', async (t) => {
+  const port = await open(t);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.teardown(() => agent.destroy());
+  const sockets = new Set<unknown>();
+  agent.on('free', (socket) => sockets.add(socket));
+  for (const path of ['/hit', '/slow', '/hit']) t.equal(await ask(port, path, agent), path.slice(1));
+  await sleep(10);
+  t.equal(sockets.size, 1, 'all went over one connection');
+});
+
+t.test('a connection on which nothing happens is ended', async (t) => {
+  const port = await open(t);
+  for (const sent of ['', 'GET /hit HTTP/1.1\r\nHost: a\r\n\r\n']) {
+    const socket = connect(port, '127.0.0.1');
+    socket.resume().write(sent);
+    const begun = performance.now();
+    await once(socket, 'close');
+    t.ok(performance.now() - begun >= IDLE - 20, sent === '' ? 'before a request' : 'after an answer');
+  }
+});
+
+t.test('a request under way keeps its connection', async (t) => {
+  const port = await open(t);
+  const socket = connect(port, '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  socket.resume().write('GET /stuck HTTP/1.1\r\nHost: a\r\n\r\n');
+  const closed = once(socket, 'close').then(() => 'closed');
+  t.equal(await Promise.race([closed, sleep(5 * IDLE, 'open')]), 'open');
+});
