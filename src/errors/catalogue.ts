@@ -15,6 +15,8 @@ export const catalogue = {
   UNKNOWN_METHOD: { http: 501, handle: 4, text: 'This method is not implemented' },
   UNSUPPORTED_MEDIA_TYPE: { http: 415, handle: 4, text: 'The body has a media type that this endpoint does not read' },
   BODY_TOO_LARGE: { http: 413, handle: 4, text: 'The request body is over the limit' },
+  HEADERS_TOO_LARGE: { http: 431, handle: 4, text: 'The request line and headers are over 16 KiB' },
+  REQUEST_TIMEOUT: { http: 408, handle: 4, text: 'The request did not arrive in time' },
   RATE_LIMITED: {
     http: 429,
     handle: 3,

@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
+import { answerClientError } from './client-error.ts';
 import { handleError } from './errors.ts';
 import { createLane, rateLimited } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
@@ -41,6 +42,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     // Unknown fields are refused, not dropped; "1" is not 1.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     frameworkErrors: handleError,
+    clientErrorHandler: answerClientError,
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler }),

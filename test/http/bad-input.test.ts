@@ -200,6 +200,23 @@ unchanged('requests that are no HTTP, or stop in the middle, cost the node nothi
   t.equal((await node.get('/health/live')).status, 200);
 });
 
+t.test('bytes that are no HTTP request get an answer of the usual form', async (t) => {
+  const cases: [string, number, string, RegExp][] = [
+    ['GET /api/handles/88.107/a b HTTP/1.1', 400, 'BAD_REQUEST', /^This is no HTTP request: ./],
+    ['nonsense', 400, 'BAD_REQUEST', /^This is no HTTP request: ./],
+    [`GET /api/handles/88.107/${'a'.repeat(20_000)} HTTP/1.1`, 431, 'HEADERS_TOO_LARGE', /over 16 KiB/],
+  ];
+  for (const [line, status, code, message] of cases) {
+    const [head = '', body = ''] = (await raw(`${line}\r\nhost: a\r\n\r\n`)).split('\r\n\r\n');
+    t.match(
+      head,
+      new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*\r\nConnection: close`),
+      `${line.slice(0, 50)}: ${status}`,
+    );
+    t.match(JSON.parse(body), { responseCode: 4, code, message });
+  }
+});
+
 t.test('a request that a proxy passes on with its whole URL means the same', async (t) => {
   const path = '/api/handles/88.107/A?index=2';
   const answer = await raw(`GET http://a.example:80${path} HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n`);

@@ -1,0 +1,36 @@
+import { STATUS_CODES } from 'node:http';
+import type { ConnectionError, FastifyServerOptions } from 'fastify';
+import { KapokError } from '../errors/kapok-error.ts';
+import { errorJson } from '../resolve/answer-json.ts';
+import { JSON_TYPE } from '../resolve/public-record.ts';
+
+type Socket = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[1];
+
+/** Bytes that are no HTTP request never become one: the answer is written to the connection, which then ends. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const failure = asKapokError(error);
+  const body = JSON.stringify(errorJson(failure));
+  const head = `HTTP/1.1 ${failure.httpStatus} ${STATUS_CODES[failure.httpStatus]}`;
+  const headers = `Content-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`${head}\r\n${headers}\r\n\r\n${body}`);
+}
+
+function asKapokError(error: ConnectionError & { reason?: unknown }): KapokError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new KapokError('HEADERS_TOO_LARGE', { cause: error });
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new KapokError('REQUEST_TIMEOUT', { cause: error });
+    default:
+      return new KapokError('BAD_REQUEST', { message: `This is no HTTP request: ${reasonOf(error)}`, cause: error });
+  }
+}
+
+/** The parser's own word, such as "Invalid char in url path". */
+function reasonOf({ reason, message }: ConnectionError & { reason?: unknown }): string {
+  return typeof reason === 'string' ? reason : message;
+}
