@@ -9,6 +9,8 @@ import { readJsonAlone } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { getHandle } from './routes/get-handle.ts';
+import { historyRoutes } from './routes/history.ts';
+import { identifierRoutes } from './routes/identifiers.ts';
 import { importRoutes } from './routes/imports.ts';
 import { collectMethods } from './routes/options.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
@@ -76,6 +78,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   writeHandle(app, services);
   batchResolve(app, services, lane);
   prefixRoutes(app, services);
+  identifierRoutes(app, services);
+  historyRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);
   serviceRoutes(app, services);

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
+import { parseIdentifier } from '../identifier/identifier.ts';
 import type { Selection } from '../record/select.ts';
 import { MAX_INDEX, MAX_VALUES } from '../record/value.ts';
 
@@ -23,6 +24,15 @@ export function hasFlag(request: FastifyRequest, name: string): boolean {
 /** The parameters that concern the form of the answer. A request whose path cannot be decoded has none (Fastify: null). */
 export function formOf(request: FastifyRequest): Parameters {
   return (request.query as Parameters | null) ?? {};
+}
+
+/** A whole number from 1; undefined when absent. */
+export function readWhole(request: FastifyRequest, name: string, { max }: { max: number }): number | undefined {
+  const text = (request.query as Parameters)[name];
+  if (text === undefined) return undefined;
+  const number = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= max) return number;
+  throw new KapokError('BAD_REQUEST', { message: `${name} must be a whole number from 1 to ${max}`, at: name });
 }
 
 export function readSelection(request: FastifyRequest): Selection {
@@ -51,4 +61,13 @@ function listOf(parameter: string | string[] | undefined): string[] {
   if (list.length > MAX_VALUES)
     throw new KapokError('BAD_REQUEST', { message: `At most ${MAX_VALUES} types or indexes` });
   return list;
+}
+
+/** The identifier that takes the place of one that is withdrawn. */
+export function readSuccessor(request: FastifyRequest): string | undefined {
+  const { successor } = request.query as Parameters;
+  if (successor === undefined) return undefined;
+  if (typeof successor !== 'string')
+    throw new KapokError('BAD_REQUEST', { message: 'successor must be one identifier', at: 'successor' });
+  return parseIdentifier(successor).text;
 }

@@ -22,6 +22,8 @@ export interface Written {
   readonly version: number;
   /** What was there before: null when the identifier was never registered. */
   readonly previous: StoredRecord | null;
+  /** What is there now. */
+  readonly stored: NewRecord;
   /** The number of the change in the feed. */
   readonly seq: number;
 }
@@ -44,8 +46,9 @@ const STORE = {
       update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, updated_at = now()
       where prefix = $1 and suffix_key = $2 returning version
     ), kept as (
-      insert into identifier_versions (prefix, suffix_key, version, record, successor, actor)
-      select $1, $2, version, $3, $6, $7 from written
+      -- The clock, not the start of the transaction: versions of a record are in the order of their times.
+      insert into identifier_versions (prefix, suffix_key, version, record, successor, actor, written_at)
+      select $1, $2, version, $3, $6, $7, clock_timestamp() from written
     ), head as (
       update node set feed_head = feed_head + 1 returning feed_head
     )
@@ -55,16 +58,20 @@ const STORE = {
 
 /** Writes one record: the record, its version in history and its number in the change feed, in one transaction. */
 export function writeRecord(database: Database, write: RecordWrite): Promise<Written> {
+  return database.transaction((tx) => writeRecordIn(tx, write));
+}
+
+/** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */
+export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
   const { identifier, suffixKey, actor, change } = write;
   const name = [identifier.prefix, suffixKey];
-  return database.transaction(async (tx) => {
-    const current = await lockRecord(tx, name, identifier.suffix);
-    const next = columnsOf(change(current));
-    const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
-    const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);
-    if (row === undefined) throw new Error('The record that was locked is gone');
-    return { version: row.version, seq: row.seq, previous: current };
-  });
+  const current = await lockRecord(tx, name, identifier.suffix);
+  const stored = change(current);
+  const next = columnsOf(stored);
+  const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
+  const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);
+  if (row === undefined) throw new Error('The record that was locked is gone');
+  return { version: row.version, seq: row.seq, previous: current, stored };
 }
 
 async function lockRecord(tx: Queryable, name: readonly string[], suffix: string): Promise<StoredRecord | null> {

@@ -10,7 +10,7 @@ import { isAllNew, isPresent, putValues, removeValues, replaceAll, withdraw } fr
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { type RecordWrite, type Written, writeRecord } from '../../registry/write-record.ts';
 import { assertCovers, getRequestCaller } from '../caller.ts';
-import { readFlag, readIndexes } from '../query-string.ts';
+import { readFlag, readIndexes, readSuccessor } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
@@ -98,12 +98,4 @@ function readPut(request: FastifyRequest, now: number): Put {
     }
   }
   return { values, whole: false, overwrite };
-}
-
-function readSuccessor(request: FastifyRequest): string | undefined {
-  const { successor } = request.query as Parameters;
-  if (successor === undefined) return undefined;
-  if (typeof successor !== 'string')
-    throw new KapokError('BAD_REQUEST', { message: 'successor must be one identifier', at: 'successor' });
-  return parseIdentifier(successor).text;
 }

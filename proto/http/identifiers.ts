@@ -1,0 +1,67 @@
+import { type Static, Type } from 'typebox';
+
+const closed = { additionalProperties: false };
+/** Handle values: `{index, type, data, ttl, permissions, references}`; what is wrong with one is said by the record's own rules. */
+const values = Type.Array(Type.Unknown(), { maxItems: 2048 });
+
+/** `POST /api/v1/identifiers`: under a name of one's own, or a minted one. */
+export const NewIdentifier = Type.Object(
+  {
+    /** The whole identifier; excludes `prefix` and `pattern`. */
+    identifier: Type.Optional(Type.String({ maxLength: 2048 })),
+    /** The prefix to mint below. */
+    prefix: Type.Optional(Type.String({ maxLength: 255 })),
+    /** How the suffix is made; absent: a UUID of version 7. */
+    pattern: Type.Optional(Type.String({ maxLength: 128 })),
+    values,
+    /** Check everything, register nothing. */
+    validateOnly: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type NewIdentifier = Static<typeof NewIdentifier>;
+
+/** `PUT /api/v1/identifiers/{identifier}`. */
+export const NewValues = Type.Object({ values }, closed);
+export type NewValues = Static<typeof NewValues>;
+
+/** `POST /api/v1/restore/{identifier}`: this version's values become the newest; absent: the last ones before the tombstone. */
+export const Restore = Type.Union([
+  Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) }, closed),
+  Type.Null(),
+]);
+export type Restore = Static<typeof Restore>;
+
+export const Status = Type.Union([Type.Literal('active'), Type.Literal('tombstone')]);
+
+/** A record as its registrant sees it. */
+export const IdentifierRecord = Type.Object({
+  identifier: Type.String(),
+  version: Type.Integer(),
+  status: Status,
+  /** RFC 3339, UTC. */
+  writtenAt: Type.String(),
+  values: Type.Array(Type.Unknown()),
+  successor: Type.Optional(Type.String()),
+});
+export type IdentifierRecord = Static<typeof IdentifierRecord>;
+
+/** The answer to a write. */
+export const WrittenIdentifier = Type.Object({
+  identifier: Type.String(),
+  version: Type.Integer(),
+  status: Status,
+  successor: Type.Optional(Type.String()),
+});
+export type WrittenIdentifier = Static<typeof WrittenIdentifier>;
+
+/** One line of `GET /api/v1/history/{identifier}`. */
+export const HistoryEntry = Type.Object({
+  version: Type.Integer(),
+  status: Status,
+  writtenAt: Type.String(),
+  /** The id of the token that wrote it. */
+  actor: Type.String(),
+  successor: Type.Optional(Type.String()),
+});
+export type HistoryEntry = Static<typeof HistoryEntry>;

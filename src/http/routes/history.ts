@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HistoryEntry, IdentifierRecord } from '../../../proto/http/identifiers.ts';
+import { covers } from '../../access/tokens.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import { decodePath } from '../../identifier/percent-encoding.ts';
+import { administratorValues, publicValues } from '../../record/select.ts';
+import type { Value } from '../../record/value.ts';
+import { findNewest, findVersion, findVersionAt, listVersions, type Version } from '../../registry/history.ts';
+import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
+import type { RecordName } from '../../registry/record-reader.ts';
+import { assertCovers, findRequestCaller, getRequestCaller } from '../caller.ts';
+import { readWhole } from '../query-string.ts';
+import { pathAfter } from '../resolve-request.ts';
+import type { Services } from '../services.ts';
+
+const IDENTIFIERS = '/api/v1/identifiers/';
+const HISTORY = '/api/v1/history/';
+const PAGE = 100;
+
+type Parameters = Record<string, string | string[] | undefined>;
+
+/**
+ * Records as their registrant sees them, read from the database: `?version=3` as one was written, `?at=` what stood at a
+ * moment. Without a token for the prefix only the public values of the newest version are given: what was public by mistake
+ * and taken back stays taken back.
+ */
+export function historyRoutes(app: FastifyInstance, services: Services): void {
+  const { database } = services;
+
+  app.get(`${IDENTIFIERS}*`, async (request, reply) => {
+    const { identifier, name } = readTarget(services, request, IDENTIFIERS);
+    const caller = await findRequestCaller(services, request);
+    const { version, at } = request.query as Parameters;
+    const trusted = caller !== null && covers(caller, identifier.prefix);
+    if (version !== undefined || at !== undefined)
+      assertCovers(await getRequestCaller(services, request), identifier.prefix);
+    const found = await find(services, request, name);
+    const record = recordOf(identifier, found, trusted ? administratorValues : publicValues);
+    return reply.header('etag', `"${record.version}"`).header('cache-control', 'no-store').send(record);
+  });
+
+  app.get(`${HISTORY}*`, async (request) => {
+    const { identifier, name } = readTarget(services, request, HISTORY);
+    assertCovers(await getRequestCaller(services, request), identifier.prefix);
+    const before = readWhole(request, 'before', { max: Number.MAX_SAFE_INTEGER }) ?? null;
+    const limit = readWhole(request, 'limit', { max: 1000 }) ?? PAGE;
+    const versions = await listVersions(database, name, { before, limit });
+    if (versions.length === 0 && before === null) throw new KapokError('NOT_FOUND', { subject: identifier.text });
+    const last = versions.at(-1);
+    const more = versions.length === limit && last !== undefined && last.version > 1;
+    return { versions: versions.map(entryOf), ...(more ? { before: last.version } : {}) };
+  });
+}
+
+function readTarget(
+  services: Services,
+  request: FastifyRequest,
+  base: string,
+): { identifier: Identifier; name: RecordName } {
+  const identifier = parseIdentifier(decodePath(pathAfter(request, base)));
+  const { prefix, suffix } = identifier;
+  const { suffixCase } = getHostedPrefix(services.prefixes, prefix);
+  return { identifier, name: { prefix, suffixKey: suffixKey(suffix, suffixCase) } };
+}
+
+async function find({ database }: Services, request: FastifyRequest, name: RecordName): Promise<Version> {
+  const { at } = request.query as Parameters;
+  const version = readWhole(request, 'version', { max: Number.MAX_SAFE_INTEGER });
+  if (version !== undefined && at !== undefined) {
+    throw new KapokError('BAD_REQUEST', { message: 'version and at exclude each other', at: 'at' });
+  }
+  if (version === undefined && at === undefined) return known(await findNewest(database, name), 'NOT_FOUND');
+  const found =
+    version === undefined ? findVersionAt(database, name, readMoment(at)) : findVersion(database, name, version);
+  return known(await found, 'VERSION_NOT_FOUND');
+}
+
+function known(version: Version | null, code: 'NOT_FOUND' | 'VERSION_NOT_FOUND'): Version {
+  if (version === null) throw new KapokError(code);
+  return version;
+}
+
+function recordOf(
+  { text }: Identifier,
+  { version, values, successor, writtenAt }: Version,
+  select: (values: readonly Value[]) => readonly Value[],
+): IdentifierRecord {
+  const shown = values === null ? [] : [...select(JSON.parse(values) as Value[])];
+  const named = successor === null ? {} : { successor };
+  return { identifier: text, version, status: statusOf(values), writtenAt, values: shown, ...named };
+}
+
+function entryOf({ version, values, successor, actor, writtenAt }: Version): HistoryEntry {
+  return { version, status: statusOf(values), writtenAt, actor, ...(successor === null ? {} : { successor }) };
+}
+
+function statusOf(values: string | null): 'active' | 'tombstone' {
+  return values === null ? 'tombstone' : 'active';
+}
+
+/** RFC 3339 with a zone: a moment without one would mean another in another country. */
+function readMoment(text: string | string[] | undefined): Date {
+  const date =
+    typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+      ? new Date(text)
+      : null;
+  if (date !== null && !Number.isNaN(date.getTime())) return date;
+  throw new KapokError('BAD_REQUEST', { message: 'at must be a moment such as 2026-11-23T08:00:00+08:00', at: 'at' });
+}

@@ -1,0 +1,170 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NewIdentifier, NewValues, Restore, type WrittenIdentifier } from '../../../proto/http/identifiers.ts';
+import type { Queryable } from '../../database/database.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { assertRegistrable, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import { decodePath, encodePath } from '../../identifier/percent-encoding.ts';
+import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
+import { parseValues } from '../../record/parse-value.ts';
+import { isPresent, replaceAll, withdraw } from '../../registry/change-values.ts';
+import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
+import { answerOnce } from '../../registry/idempotency.ts';
+import { DEFAULT_PATTERN, parsePattern } from '../../registry/mint/pattern.ts';
+import { expecting } from '../../registry/precondition.ts';
+import { type Naming, type Registration, register, rehearse } from '../../registry/register.ts';
+import { restoring } from '../../registry/restore.ts';
+import { type RecordWrite, writeRecordIn } from '../../registry/write-record.ts';
+import { assertCovers, getRequestCaller } from '../caller.ts';
+import { readIdempotencyKey, readPrecondition } from '../preconditions.ts';
+import { readSuccessor } from '../query-string.ts';
+import { pathAfter } from '../resolve-request.ts';
+import type { Services } from '../services.ts';
+
+const BASE = '/api/v1/identifiers/';
+const RESTORE = '/api/v1/restore/';
+
+interface Answer {
+  readonly status: 200 | 201;
+  readonly body: WrittenIdentifier;
+}
+
+/**
+ * Registration 注册: make, replace, withdraw and restore records, under preconditions, and once for each idempotency key.
+ * Reading them is `history.ts`.
+ */
+export function identifierRoutes(app: FastifyInstance, services: Services): void {
+  const { database } = services;
+
+  app.post<{ Body: NewIdentifier }>(
+    '/api/v1/identifiers',
+    { schema: { body: NewIdentifier } },
+    async (request, reply) => {
+      const naming = readNaming(request.body);
+      const registration = await authorizeNaming(services, request, naming);
+      const made = async (tx: Queryable): Promise<Answer> => {
+        const { identifier, version } = await register(tx, registration);
+        return { status: 201, body: { identifier, version, status: 'active' } };
+      };
+      if (request.body.validateOnly === true) {
+        const { identifier } = (await rehearse(database, made)).body;
+        return { valid: true, identifier };
+      }
+      const { actor } = registration;
+      const answer = await once(services, request, { prefix: prefixOf(naming), actor }, made);
+      return send(reply.header('location', `${BASE}${encodePath(answer.body.identifier)}`), answer);
+    },
+  );
+
+  app.put<{ Body: NewValues }>(`${BASE}*`, { schema: { body: NewValues } }, async (request, reply) => {
+    const target = await authorize(services, request, BASE);
+    const values = parseValues(request.body.values, new Date(services.now()));
+    return change(services, request, reply, target, async () => replaceAll(values, { overwrite: true }));
+  });
+
+  app.delete(`${BASE}*`, async (request, reply) => {
+    const target = await authorize(services, request, BASE);
+    const successor = readSuccessor(request);
+    return change(services, request, reply, target, async () => withdraw(successor));
+  });
+
+  app.post<{ Body: Restore }>(`${RESTORE}*`, { schema: { body: Restore } }, async (request, reply) => {
+    const target = await authorize(services, request, RESTORE);
+    const name = { prefix: target.identifier.prefix, suffixKey: target.suffixKey };
+    return change(services, request, reply, target, (tx) => restoring(tx, name, request.body?.version));
+  });
+}
+
+type Target = Omit<RecordWrite, 'change'>;
+
+async function authorize(services: Services, request: FastifyRequest, base: string): Promise<Target> {
+  const identifier = parseIdentifier(decodePath(pathAfter(request, base)));
+  assertRegistrable(identifier);
+  const { suffixCase, actor } = await authorizePrefix(services, request, identifier.prefix);
+  return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor };
+}
+
+async function authorizeNaming(
+  services: Services,
+  request: FastifyRequest<{ Body: NewIdentifier }>,
+  naming: Naming,
+): Promise<Registration> {
+  const { suffixCase, actor } = await authorizePrefix(services, request, prefixOf(naming));
+  const now = services.now();
+  return { naming, suffixCase, actor, now, values: parseValues(request.body.values, new Date(now)) };
+}
+
+/** The caller covers the prefix, and the prefix is hosted here. */
+async function authorizePrefix(services: Services, request: FastifyRequest, prefix: Prefix) {
+  const caller = await getRequestCaller(services, request);
+  assertCovers(caller, prefix);
+  const { suffixCase } = getHostedPrefix(services.prefixes, prefix);
+  return { suffixCase, actor: caller.id };
+}
+
+type Plan = (tx: Queryable) => Promise<RecordWrite['change']>;
+
+async function change(services: Services, request: FastifyRequest, reply: FastifyReply, target: Target, plan: Plan) {
+  const precondition = readPrecondition(request);
+  const { identifier, actor } = target;
+  const answer = await once(services, request, { prefix: identifier.prefix, actor }, async (tx): Promise<Answer> => {
+    const { version, previous, stored } = await writeRecordIn(tx, {
+      ...target,
+      change: expecting(precondition, await plan(tx)),
+    });
+    const handle = previous?.handle ?? identifier.text;
+    if (stored.values === null) {
+      const { successor } = stored;
+      const named = successor === undefined ? {} : { successor };
+      return { status: 200, body: { identifier: handle, version, status: 'tombstone', ...named } };
+    }
+    return { status: isPresent(previous) ? 200 : 201, body: { identifier: handle, version, status: 'active' } };
+  });
+  return send(reply, answer);
+}
+
+/** Runs a write in a transaction, once for the idempotency key that the request carries, and tells the caches. */
+async function once(
+  services: Services,
+  request: FastifyRequest,
+  { prefix, actor }: { prefix: Prefix; actor: string },
+  work: (tx: Queryable) => Promise<Answer>,
+): Promise<Answer> {
+  const key = readIdempotencyKey(request);
+  const { method, url, body, headers } = request;
+  const said = JSON.stringify([
+    method,
+    url,
+    body ?? null,
+    headers['if-match'] ?? null,
+    headers['if-none-match'] ?? null,
+  ]);
+  const answer = await services.database.transaction((tx) =>
+    key === null ? work(tx) : answerOnce(tx, { prefix, actor, key, request: said }, () => work(tx)),
+  );
+  await services.announce();
+  return answer;
+}
+
+function send(reply: FastifyReply, { status, body }: Answer): FastifyReply {
+  return reply.code(status).header('etag', `"${body.version}"`).send(body);
+}
+
+function readNaming({ identifier, prefix, pattern }: NewIdentifier): Naming {
+  if (identifier !== undefined) {
+    if (prefix !== undefined || pattern !== undefined)
+      throw ambiguous('identifier excludes prefix and pattern', 'identifier');
+    const parsed = parseIdentifier(identifier);
+    assertRegistrable(parsed);
+    return { identifier: parsed };
+  }
+  if (prefix === undefined) throw ambiguous('identifier is missing, or prefix to mint a suffix below it', 'identifier');
+  return { prefix: parsePrefix(prefix), pattern: parsePattern(pattern ?? DEFAULT_PATTERN) };
+}
+
+function prefixOf(naming: Naming): Prefix {
+  return 'identifier' in naming ? naming.identifier.prefix : naming.prefix;
+}
+
+function ambiguous(message: string, at: string): KapokError {
+  return new KapokError('BAD_REQUEST', { message, at });
+}
