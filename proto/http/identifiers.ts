@@ -65,3 +65,16 @@ export const HistoryEntry = Type.Object({
   successor: Type.Optional(Type.String()),
 });
 export type HistoryEntry = Static<typeof HistoryEntry>;
+
+/** One of `GET /api/v1/identifiers`. */
+export const ListedIdentifier = Type.Object({
+  identifier: Type.String(),
+  version: Type.Integer(),
+  status: Status,
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+  successor: Type.Optional(Type.String()),
+  /** Where they are asked for. */
+  values: Type.Optional(Type.Array(Type.Unknown())),
+});
+export type ListedIdentifier = Static<typeof ListedIdentifier>;

@@ -26,6 +26,35 @@ export function formOf(request: FastifyRequest): Parameters {
   return (request.query as Parameters | null) ?? {};
 }
 
+/** One text; undefined when absent. */
+export function readText(request: FastifyRequest, name: string): string | undefined {
+  const text = (request.query as Parameters)[name];
+  if (typeof text === 'string' || text === undefined) return text;
+  throw new KapokError('BAD_REQUEST', { message: `${name} is given more than once`, at: name });
+}
+
+/** One of these words; undefined when absent. */
+export function readWord<const W extends string>(request: FastifyRequest, name: string, words: readonly W[]): W | undefined {
+  const text = readText(request, name);
+  const word = words.find((one) => one === text);
+  if (text === undefined || word !== undefined) return word;
+  throw new KapokError('BAD_REQUEST', { message: `${name} must be one of ${words.join(', ')}`, at: name });
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** RFC 3339 with a zone, for a moment without one would mean another in another country; undefined when absent. */
+export function readMoment(request: FastifyRequest, name: string): Date | undefined {
+  const text = readText(request, name);
+  if (text === undefined) return undefined;
+  const date = new Date(MOMENT.test(text) ? text : Number.NaN);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new KapokError('BAD_REQUEST', {
+    message: `${name} must be a moment such as 2026-11-23T08:00:00Z; a "+" is escaped as %2B`,
+    at: name,
+  });
+}
+
 /** A whole number from 1; undefined when absent. */
 export function readWhole(request: FastifyRequest, name: string, { max }: { max: number }): number | undefined {
   const text = (request.query as Parameters)[name];

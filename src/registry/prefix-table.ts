@@ -29,6 +29,11 @@ export class PrefixTable {
     return this.#entries.get(prefix) ?? null;
   }
 
+  /** The prefixes whose records live here, in the order of their names. */
+  hosted(): Prefix[] {
+    return [...this.#entries.values()].flatMap(({ prefix, site }) => (site === null ? [prefix] : [])).sort();
+  }
+
   /** The entry of the longest known prefix that is this one or above it. */
   match(prefix: Prefix): PrefixEntry | null {
     return findLongestMatch(this.#entries, prefix);

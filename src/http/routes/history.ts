@@ -10,7 +10,7 @@ import { findNewest, findVersion, findVersionAt, listVersions, type Version } fr
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
 import { assertCovers, findRequestCaller, getRequestCaller } from '../caller.ts';
-import { readWhole } from '../query-string.ts';
+import { readMoment, readWhole } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import type { Services } from '../services.ts';
 
@@ -65,15 +65,14 @@ function readTarget(
 }
 
 async function find({ database }: Services, request: FastifyRequest, name: RecordName): Promise<Version> {
-  const { at } = request.query as Parameters;
+  const at = readMoment(request, 'at');
   const version = readWhole(request, 'version', { max: Number.MAX_SAFE_INTEGER });
   if (version !== undefined && at !== undefined) {
     throw new KapokError('BAD_REQUEST', { message: 'version and at exclude each other', at: 'at' });
   }
-  if (version === undefined && at === undefined) return known(await findNewest(database, name), 'NOT_FOUND');
-  const found =
-    version === undefined ? findVersionAt(database, name, readMoment(at)) : findVersion(database, name, version);
-  return known(await found, 'VERSION_NOT_FOUND');
+  if (version !== undefined) return known(await findVersion(database, name, version), 'VERSION_NOT_FOUND');
+  if (at !== undefined) return known(await findVersionAt(database, name, at), 'VERSION_NOT_FOUND');
+  return known(await findNewest(database, name), 'NOT_FOUND');
 }
 
 function known(version: Version | null, code: 'NOT_FOUND' | 'VERSION_NOT_FOUND'): Version {
@@ -97,14 +96,4 @@ function entryOf({ version, values, successor, actor, writtenAt }: Version): His
 
 function statusOf(values: string | null): 'active' | 'tombstone' {
   return values === null ? 'tombstone' : 'active';
-}
-
-/** RFC 3339 with a zone: a moment without one would mean another in another country. */
-function readMoment(text: string | string[] | undefined): Date {
-  const date =
-    typeof text === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-      ? new Date(text)
-      : null;
-  if (date !== null && !Number.isNaN(date.getTime())) return date;
-  throw new KapokError('BAD_REQUEST', { message: 'at must be a moment such as 2026-11-23T08:00:00+08:00', at: 'at' });
 }

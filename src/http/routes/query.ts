@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ListedIdentifier } from '../../../proto/http/identifiers.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
+import { administratorValues } from '../../record/select.ts';
+import { MAX_INDEX, type Value } from '../../record/value.ts';
+import { type Column, exportCsv, exportNdjson } from '../../registry/export-identifiers.ts';
+import {
+  countIdentifiers,
+  type IdentifierQuery,
+  type ListedRecord,
+  queryIdentifiers,
+} from '../../registry/query-identifiers.ts';
+import type { RecordName } from '../../registry/record-reader.ts';
+import { assertCovers, getRequestCaller } from '../caller.ts';
+import { readFlag, readMoment, readText, readWhole, readWord } from '../query-string.ts';
+import type { Services } from '../services.ts';
+
+const PAGE = 100;
+const MAX_PAGE = 1000;
+const MAX_COLUMNS = 256;
+
+/** Query 查询: the identifiers of a prefix or of all below it, in pages or as a file that can be imported again. */
+export function queryRoutes(app: FastifyInstance, services: Services): void {
+  const { database } = services;
+
+  app.get('/api/v1/identifiers', async (request) => {
+    const query = await readQuery(services, request);
+    const limit = readWhole(request, 'limit', { max: MAX_PAGE }) ?? PAGE;
+    const withValues = readFlag(request, 'values') ?? false;
+    const found = await queryIdentifiers(database, query, { after: readAfter(services, request), limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? { next: page.at(-1)?.identifier } : {};
+    const total = readFlag(request, 'count') ? { total: await countIdentifiers(database, query) } : {};
+    return { identifiers: page.map((record) => listed(record, withValues)), ...next, ...total };
+  });
+
+  app.get('/api/v1/export', async (request, reply) => {
+    const query = { ...(await readQuery(services, request)), status: 'active' } as const;
+    const format = readWord(request, 'format', ['ndjson', 'csv']) ?? 'ndjson';
+    const columns = readColumns(request);
+    if ((format === 'csv') !== columns.length > 0) {
+      const message =
+        format === 'csv' ? 'columns must name the columns, such as 1:URL,NAME' : 'columns are for format=csv';
+      throw new KapokError('BAD_REQUEST', { message, at: 'columns' });
+    }
+    const chunks = format === 'csv' ? exportCsv(database, query, columns) : exportNdjson(database, query);
+    return reply
+      .type(format === 'csv' ? 'text/csv;charset=utf-8' : 'application/x-ndjson')
+      .header('content-disposition', `attachment; filename="${query.prefix}.${format}"`)
+      .send(Readable.from(chunks, { objectMode: false }));
+  });
+}
+
+async function readQuery(services: Services, request: FastifyRequest): Promise<IdentifierQuery> {
+  const prefix = parsePrefix(readText(request, 'prefix') ?? missing('prefix'));
+  assertCovers(await getRequestCaller(services, request), prefix);
+  const subtree = readFlag(request, 'subtree') ?? false;
+  return {
+    prefix,
+    subtree,
+    status: readWord(request, 'status', ['active', 'tombstone']) ?? null,
+    suffixStart: readSuffixStart(services, request, { prefix, subtree }),
+    since: readMoment(request, 'since') ?? null,
+    until: readMoment(request, 'until') ?? null,
+  };
+}
+
+function readSuffixStart(
+  { prefixes }: Services,
+  request: FastifyRequest,
+  { prefix, subtree }: { prefix: Prefix; subtree: boolean },
+): string | null {
+  const text = readText(request, 'suffix');
+  if (text === undefined) return null;
+  if (subtree) throw new KapokError('BAD_REQUEST', { message: 'suffix and subtree exclude each other', at: 'suffix' });
+  return suffixKey(text, prefixes.suffixCase(prefix));
+}
+
+/** `after` is the identifier that `next` named. */
+function readAfter({ prefixes }: Services, request: FastifyRequest): RecordName | null {
+  const text = readText(request, 'after');
+  if (text === undefined) return null;
+  const { prefix, suffix } = parseIdentifier(text);
+  return { prefix, suffixKey: suffixKey(suffix, prefixes.suffixCase(prefix)) };
+}
+
+function listed({ identifier, version, values, successor, createdAt, updatedAt }: ListedRecord, withValues: boolean) {
+  const shown = withValues ? { values: [...administratorValues(JSON.parse(values ?? '[]') as Value[])] } : {};
+  const named = successor === null ? {} : { successor };
+  const status = values === null ? 'tombstone' : 'active';
+  return { identifier, version, status, createdAt, updatedAt, ...named, ...shown } satisfies ListedIdentifier;
+}
+
+/** `1:URL,NAME,7`: an index, a type, or both, as the header of an import names its columns. */
+function readColumns(request: FastifyRequest): Column[] {
+  const names = readText(request, 'columns')?.split(',') ?? [];
+  if (names.length > MAX_COLUMNS)
+    throw new KapokError('BAD_REQUEST', { message: `At most ${MAX_COLUMNS} columns`, at: 'columns' });
+  return names.map((name) => {
+    const [, digits, type] = /^(?:(\d{1,10})(?::|$))?(.*)$/s.exec(name) ?? [];
+    const index = digits === undefined ? null : Number(digits);
+    if (name === '' || (index !== null && (index < 1 || index > MAX_INDEX))) {
+      throw new KapokError('BAD_REQUEST', {
+        message: `columns has "${name.slice(0, 40)}", which is no index and no type`,
+        at: 'columns',
+      });
+    }
+    return { name, index, type: type === undefined || type === '' ? null : type };
+  });
+}
+
+function missing(name: string): never {
+  throw new KapokError('BAD_REQUEST', { message: `${name} is missing`, at: name });
+}

@@ -1,0 +1,180 @@
+import t from 'tap';
+import { callUrl } from '../support/call.ts';
+import { startDatabases } from '../support/database.ts';
+import { startTestNode } from '../support/node.ts';
+
+const databases = await startDatabases(t);
+const node = await startTestNode(t, {
+  KAPOK_PREFIX: '88.107',
+  KAPOK_ROLE: 'industry',
+  DATABASE_URL: await databases.create(),
+});
+const call = async (path: string) => (await node.call('GET', path)).json;
+const names = (json: { identifiers: { identifier: string }[] }) => json.identifiers.map(({ identifier }) => identifier);
+
+for (const prefix of ['88.107.1', '88.107.1.5', '88.107.1-x', '88.107.2'])
+  await node.call('PUT', `/api/v1/prefixes/${prefix}`, { body: {} });
+const values = (n: number) => [
+  { index: 1, type: 'URL', data: `https://example.invalid/${n}` },
+  { index: 2, type: 'NAME', data: n === 3 ? 'a "b", c\r\nd' : `零件 ${n}` },
+  { index: 9, type: 'COST', data: '1.5', permissions: '1100' },
+  { index: 10, type: 'SECRET', data: 'x', permissions: '0000' },
+];
+const rows = [
+  ...Array.from({ length: 25 }, (_, n) => ({
+    identifier: `88.107.1/SN${String(n).padStart(2, '0')}`,
+    values: values(n),
+  })),
+  { identifier: '88.107.1.5/under', values: values(0) },
+  { identifier: '88.107.1-x/beside', values: values(0) },
+  { identifier: '88.107.2/other', values: values(0) },
+];
+const ndjson = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const headers = { 'content-type': 'application/x-ndjson' };
+await node.call('POST', '/api/v1/imports', { body: ndjson, headers });
+await node.call('DELETE', '/api/v1/identifiers/88.107.1/SN24?successor=88.107.1/SN23');
+
+t.test('pages follow each other by key, also while rows come and go', async (t) => {
+  const seen: string[] = [];
+  let path = '/api/v1/identifiers?prefix=88.107.1&limit=10';
+  for (let page = 0; ; page++) {
+    const json = await call(path);
+    seen.push(...names(json));
+    if (json.next === undefined) break;
+    t.equal(json.next, names(json).at(-1));
+    path = `/api/v1/identifiers?prefix=88.107.1&limit=10&after=${json.next}`;
+    if (page > 0) continue;
+    await node.call('PUT', '/api/v1/identifiers/88.107.1/AA-before', { body: { values: [] } });
+    await node.call('PUT', '/api/v1/identifiers/88.107.1/SN15-b', { body: { values: [] } });
+  }
+  const expected = rows.slice(0, 25).map(({ identifier }) => identifier);
+  t.strictSame(
+    seen,
+    [...expected.slice(0, 16), '88.107.1/SN15-b', ...expected.slice(16)],
+    'each once, the new one in its place',
+  );
+});
+
+t.test('what is asked for narrows the list', async (t) => {
+  const of = async (query: string) => names(await call(`/api/v1/identifiers?${query}`));
+  t.strictSame(
+    await of('prefix=88.107.1&suffix=sn2'),
+    [20, 21, 22, 23, 24].map((n) => `88.107.1/SN${n}`),
+  );
+  t.strictSame(await of('prefix=88.107.1&status=tombstone'), ['88.107.1/SN24']);
+  t.notOk((await of('prefix=88.107.1&status=active')).includes('88.107.1/SN24'));
+  const subtree = await of('prefix=88.107.1&subtree=true&limit=1000');
+  t.ok(subtree.includes('88.107.1.5/under'));
+  t.notOk(subtree.includes('88.107.1-x/beside'), 'a label that goes on is another prefix');
+  t.strictSame(await of('prefix=88.107.3'), []);
+  const moment = encodeURIComponent((await call('/api/v1/identifiers/88.107.1/SN24')).writtenAt);
+  t.ok((await of(`prefix=88.107.1&since=${moment}`)).length >= 1);
+  t.strictSame(await of('prefix=88.107.1&until=2020-01-01T00:00:00Z'), []);
+  const counted = await call('/api/v1/identifiers?prefix=88.107.1&limit=1&count=true&suffix=SN0');
+  t.match(counted, { total: 10, next: '88.107.1/SN00' });
+});
+
+t.test('a listed identifier says how it stands', async (t) => {
+  const [gone] = (await call('/api/v1/identifiers?prefix=88.107.1&status=tombstone&values=true')).identifiers;
+  t.match(gone, {
+    version: 2,
+    status: 'tombstone',
+    successor: '88.107.1/SN23',
+    values: [],
+    createdAt: /Z$/,
+    updatedAt: /Z$/,
+  });
+  const [first] = (await call('/api/v1/identifiers?prefix=88.107.1&suffix=SN00&values=true')).identifiers;
+  t.strictSame(
+    first.values.map(({ index }: { index: number }) => index),
+    [1, 2, 9],
+    'what is written only is not shown',
+  );
+  t.notHas((await call('/api/v1/identifiers?prefix=88.107.2')).identifiers[0], 'values');
+});
+
+t.test('an export can be imported again', async (t) => {
+  const file = await node.call('GET', '/api/v1/export?prefix=88.107.1&subtree=true');
+  t.equal(file.headers['content-type'], 'application/x-ndjson');
+  t.equal(file.headers['content-disposition'], 'attachment; filename="88.107.1.ndjson"');
+  const lines = file.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.notOk(
+    lines.some(({ identifier }) => identifier === '88.107.1/SN24'),
+    'tombstones stay behind',
+  );
+  t.strictSame(lines.at(-1).identifier, '88.107.1.5/under');
+  const again = await node.call('POST', '/api/v1/imports?results=failed', { body: file.text, headers });
+  t.match(JSON.parse(again.text.trimEnd().split('\n').at(-1) ?? ''), {
+    done: true,
+    rows: lines.length,
+    failed: 0,
+    created: 0,
+  });
+});
+
+t.test('a CSV export has the columns that were asked for', async (t) => {
+  const csv = await node.call('GET', '/api/v1/export?prefix=88.107.1&suffix=SN0&format=csv&columns=1:URL,NAME,10');
+  t.equal(csv.headers['content-type'], 'text/csv;charset=utf-8');
+  const lines = csv.text.split('\r\n');
+  t.equal(lines[0], 'identifier,1:URL,NAME,10');
+  t.equal(lines[1], '88.107.1/SN00,https://example.invalid/0,零件 0,');
+  t.ok(
+    csv.text.includes('\r\n88.107.1/SN03,https://example.invalid/3,"a ""b"", c\r\nd",\r\n'),
+    'quoted as RFC 4180 says',
+  );
+});
+
+t.test('Handle’s listings', async (t) => {
+  const page = await node.call('GET', '/api/handles?prefix=0.NA/88.107.1&page=1&pageSize=2');
+  t.strictSame(page.json, {
+    responseCode: 1,
+    prefix: '0.NA/88.107.1',
+    totalCount: '26',
+    page: 1,
+    pageSize: 2,
+    handles: ['88.107.1/SN01', '88.107.1/SN02'],
+  });
+  const prefixes = await call('/api/prefixes');
+  t.match(prefixes, { responseCode: 1, totalCount: '5' });
+  t.strictSame(prefixes.prefixes[1], '0.NA/88.107.1');
+});
+
+t.test('a list is for who covers the prefix', async (t) => {
+  const { json } = await node.call('POST', '/api/v1/tokens', { body: { scope: '88.107.2', label: 'one enterprise' } });
+  const paths = [
+    '/api/v1/identifiers?prefix=88.107.1',
+    '/api/v1/export?prefix=88.107.1',
+    '/api/handles?prefix=88.107.1',
+    '/api/prefixes',
+  ];
+  for (const path of paths) {
+    t.match(await node.get(path), { status: 401 }, path);
+    t.match(await callUrl('GET', `${node.url}${path}`, { token: json.token }), { status: 403 }, path);
+  }
+  t.match(await callUrl('GET', `${node.url}/api/v1/identifiers?prefix=88.107.2`, { token: json.token }), {
+    status: 200,
+  });
+});
+
+t.test('a question that cannot be read is refused with its place', async (t) => {
+  const cases: [string, string][] = [
+    ['identifiers', 'prefix'],
+    ['identifiers?prefix=88.107.1&prefix=88.107.2', 'prefix'],
+    ['identifiers?prefix=88.107.1&status=gone', 'status'],
+    ['identifiers?prefix=88.107.1&limit=1001', 'limit'],
+    ['identifiers?prefix=88.107.1&since=today', 'since'],
+    ['identifiers?prefix=88.107.1&subtree=true&suffix=a', 'suffix'],
+    ['export?prefix=88.107.1&format=xml', 'format'],
+    ['export?prefix=88.107.1&format=csv', 'columns'],
+    ['export?prefix=88.107.1&columns=URL', 'columns'],
+    ['export?prefix=88.107.1&format=csv&columns=URL,', 'columns'],
+    ['export?prefix=88.107.1&format=csv&columns=0:URL', 'columns'],
+  ];
+  for (const [path, at] of cases)
+    t.match(await node.call('GET', `/api/v1/${path}`), { status: 400, json: { at } }, path);
+  t.match(await node.call('GET', '/api/v1/identifiers?prefix=8..8'), { status: 400, json: { code: 'INVALID_PREFIX' } });
+  t.match(await node.call('GET', '/api/v1/identifiers?prefix=88.107.1&after=x'), { status: 400 });
+});
