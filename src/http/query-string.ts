@@ -34,7 +34,11 @@ export function readText(request: FastifyRequest, name: string): string | undefi
 }
 
 /** One of these words; undefined when absent. */
-export function readWord<const W extends string>(request: FastifyRequest, name: string, words: readonly W[]): W | undefined {
+export function readWord<const W extends string>(
+  request: FastifyRequest,
+  name: string,
+  words: readonly W[],
+): W | undefined {
   const text = readText(request, name);
   const word = words.find((one) => one === text);
   if (text === undefined || word !== undefined) return word;
