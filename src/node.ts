@@ -13,6 +13,7 @@ import { readNode } from './registry/feed.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
 import { RecordReader } from './registry/record-reader.ts';
+import { TemplateChecker } from './registry/templates.ts';
 import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
@@ -76,6 +77,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const prefixes = new PrefixTable();
   await prefixes.load(database);
   const records = new RecordReader(reading);
+  const templates = new TemplateChecker(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
 
@@ -98,7 +100,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  const app = await createApp({ ...shared, database, resolver, follower, announce, metrics, log });
+  const app = await createApp({ ...shared, database, templates, resolver, follower, announce, metrics, log });
   closers.push(() => app.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw cannotListen(config, cause);

@@ -2,7 +2,16 @@ import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false };
 /** Handle values: `{index, type, data, ttl, permissions, references}`; what is wrong with one is said by the record's own rules. */
-const values = Type.Array(Type.Unknown(), { maxItems: 2048 });
+const values = Type.Optional(Type.Array(Type.Unknown(), { maxItems: 2048 }));
+
+/** What a record holds: values, or data for the items of a template, or both. */
+const content = {
+  values,
+  /** `PREFIX/name`, or `PREFIX/name@3` for a version other than the newest. */
+  template: Type.Optional(Type.String({ maxLength: 300 })),
+  /** Texts by item type; numbers and booleans stand for their texts. */
+  data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 1000 })),
+};
 
 /** `POST /api/v1/identifiers`: under a name of one's own, or a minted one. */
 export const NewIdentifier = Type.Object(
@@ -13,7 +22,7 @@ export const NewIdentifier = Type.Object(
     prefix: Type.Optional(Type.String({ maxLength: 255 })),
     /** How the suffix is made; absent: a UUID of version 7. */
     pattern: Type.Optional(Type.String({ maxLength: 128 })),
-    values,
+    ...content,
     /** Check everything, register nothing. */
     validateOnly: Type.Optional(Type.Boolean()),
   },
@@ -22,8 +31,8 @@ export const NewIdentifier = Type.Object(
 export type NewIdentifier = Static<typeof NewIdentifier>;
 
 /** `PUT /api/v1/identifiers/{identifier}`. */
-export const NewValues = Type.Object({ values }, closed);
-export type NewValues = Static<typeof NewValues>;
+export const NewContent = Type.Object(content, closed);
+export type NewContent = Static<typeof NewContent>;
 
 /** `POST /api/v1/restore/{identifier}`: this version's values become the newest; absent: the last ones before the tombstone. */
 export const Restore = Type.Union([

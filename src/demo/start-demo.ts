@@ -88,7 +88,10 @@ interface Starting {
 
 async function startNodes({ plans, state, postgres, dataDir, print, signal }: Starting): Promise<ChildNode[]> {
   const host = readVariable('KAPOK_HOST') ?? '127.0.0.1';
-  const ports = new FreePorts(host);
+  const ports = new FreePorts(
+    host,
+    plans.map(({ port }) => port),
+  );
   const settings: Record<string, string>[] = [];
   for (const plan of plans) {
     const database = `node_${plan.prefix.replaceAll('.', '_')}`;

@@ -28,6 +28,11 @@ export const catalogue = {
   VALUE_EXISTS: { http: 409, handle: 201, text: 'A value with this index exists' },
   VALUE_NOT_FOUND: { http: 404, handle: 200, text: 'The record has no value with this index' },
   VERSION_NOT_FOUND: { http: 404, handle: 10007, text: 'The record has no such version' },
+  TEMPLATE_NOT_FOUND: {
+    http: 404,
+    handle: 10010,
+    text: 'There is no such metadata template, or no such version of it',
+  },
   VERSION_MISMATCH: { http: 412, handle: 10008, text: 'The record is not what the request expects it to be' },
   IDEMPOTENCY_KEY_REUSED: { http: 422, handle: 10009, text: 'This idempotency key came with another request before' },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },

@@ -18,6 +18,7 @@ import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
 import { redirectRoutes } from './routes/redirect.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
@@ -84,6 +85,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   historyRoutes(app, services);
   queryRoutes(app, services);
   listHandles(app, services);
+  templateRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);
   serviceRoutes(app, services);

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
+import type { TemplateChecker } from '../registry/templates.ts';
 import type { CachedOutcome } from '../resolve/cached-outcome.ts';
 import type { MemoryStep } from '../resolve/memory-step.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly prefixes: PrefixTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
+  readonly templates: TemplateChecker;
   readonly resolver: MemoryStep;
   readonly follower: FeedFollower;
   /** Applies a committed change here, and tells the node's other processes. */

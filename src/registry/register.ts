@@ -12,6 +12,7 @@ import type { Value } from '../record/value.ts';
 import { replaceAll } from './change-values.ts';
 import { nextNumber } from './mint/counter.ts';
 import type { Pattern } from './mint/pattern.ts';
+import type { Templates } from './templates.ts';
 import { writeRecordIn } from './write-record.ts';
 
 /** What a new record is called: by its registrant, or by a pattern. */
@@ -24,6 +25,7 @@ export interface Registration {
   /** The id of the token that registers. */
   readonly actor: string;
   readonly now: number;
+  readonly templates: Templates;
 }
 
 export interface Registered {
@@ -64,11 +66,12 @@ export async function rehearse<T>(database: Database, work: (tx: Queryable) => P
 }
 
 async function create(tx: Queryable, registration: Registration, identifier: Identifier): Promise<Registered> {
-  const { suffixCase, values, actor } = registration;
+  const { suffixCase, values, actor, templates } = registration;
   const { version } = await writeRecordIn(tx, {
     identifier,
     suffixKey: suffixKey(identifier.suffix, suffixCase),
     actor,
+    templates,
     change: replaceAll(values, { overwrite: false }),
   });
   return { identifier: identifier.text, version };

@@ -8,6 +8,7 @@ import {
   type StoredRecord,
   storedRecordOf,
 } from './stored-record.ts';
+import type { Templates } from './templates.ts';
 
 export interface RecordWrite {
   readonly identifier: Identifier;
@@ -16,6 +17,8 @@ export interface RecordWrite {
   readonly actor: string;
   /** The new record made of the present one (null: there has never been one). Throws to refuse; nothing is changed then. */
   readonly change: (current: StoredRecord | null) => NewRecord;
+  /** Checks the record against the template that it names. */
+  readonly templates: Templates;
 }
 
 export interface Written {
@@ -63,10 +66,11 @@ export function writeRecord(database: Database, write: RecordWrite): Promise<Wri
 
 /** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */
 export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
-  const { identifier, suffixKey, actor, change } = write;
+  const { identifier, suffixKey, actor, change, templates } = write;
   const name = [identifier.prefix, suffixKey];
   const current = await lockRecord(tx, name, identifier.suffix);
   const stored = change(current);
+  if (stored.values !== null) await templates.assertFollows(stored.values);
   const next = columnsOf(stored);
   const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
   const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);

@@ -7,6 +7,7 @@ import { type Change, FEED_PAGE } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
+import { noTemplates } from '../registry/open-database.ts';
 import { startDatabases } from '../support/database.ts';
 
 t.test('with a database', async (t) => {
@@ -21,7 +22,7 @@ t.test('with a database', async (t) => {
 
   const write = (database: Database, suffix: string) =>
     writeRecord(database, {
-      ...{ identifier: parseIdentifier(`88.101/${suffix}`), suffixKey: suffix, actor: 'test' },
+      ...{ identifier: parseIdentifier(`88.101/${suffix}`), suffixKey: suffix, actor: 'test', templates: noTemplates },
       change: () => ({ values: [] }),
     });
 

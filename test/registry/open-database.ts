@@ -33,8 +33,11 @@ export function urlValue(data: string, index = 1): Value {
 
 export function writeOf(text: string, change: RecordWrite['change'], actor = 'tester'): RecordWrite {
   const identifier = parseIdentifier(text);
-  return { identifier, suffixKey: suffixKey(identifier.suffix, 'insensitive'), actor, change };
+  return { identifier, suffixKey: suffixKey(identifier.suffix, 'insensitive'), actor, change, templates: noTemplates };
 }
+
+/** For records that name no template. */
+export const noTemplates = { assertFollows: () => undefined };
 
 export interface FeedRow {
   readonly seq: number;

@@ -9,6 +9,7 @@ import { readNode } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { SharedCache } from '../../src/resolve/shared-cache.ts';
+import { noTemplates } from '../registry/open-database.ts';
 import { startDatabases } from '../support/database.ts';
 import { redisMissing, startRedis } from '../support/redis.ts';
 import { startPersistentRedis } from './persistent-redis.ts';
@@ -41,7 +42,7 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
     const write = async (suffix: string) => {
       const identifier = parseIdentifier(`88.101/${suffix}`);
       const written = await writeRecord(database, {
-        ...{ identifier, suffixKey: suffix, actor: 'test', change: () => ({ values: [] }) },
+        ...{ identifier, suffixKey: suffix, actor: 'test', templates: noTemplates, change: () => ({ values: [] }) },
       });
       await follower.catchUp();
       return written.version;

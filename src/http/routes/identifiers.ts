@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NewIdentifier, NewValues, Restore, type WrittenIdentifier } from '../../../proto/http/identifiers.ts';
+import { NewContent, NewIdentifier, Restore, type WrittenIdentifier } from '../../../proto/http/identifiers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { assertRegistrable, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath, encodePath } from '../../identifier/percent-encoding.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { parseValues } from '../../record/parse-value.ts';
+import type { Value } from '../../record/value.ts';
 import { isPresent, replaceAll, withdraw } from '../../registry/change-values.ts';
+import { fillTemplate } from '../../registry/fill-template.ts';
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { answerOnce } from '../../registry/idempotency.ts';
 import { DEFAULT_PATTERN, parsePattern } from '../../registry/mint/pattern.ts';
@@ -55,9 +57,9 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
     },
   );
 
-  app.put<{ Body: NewValues }>(`${BASE}*`, { schema: { body: NewValues } }, async (request, reply) => {
+  app.put<{ Body: NewContent }>(`${BASE}*`, { schema: { body: NewContent } }, async (request, reply) => {
     const target = await authorize(services, request, BASE);
-    const values = parseValues(request.body.values, new Date(services.now()));
+    const values = await readContent(services, request.body);
     return change(services, request, reply, target, async () => replaceAll(values, { overwrite: true }));
   });
 
@@ -80,7 +82,8 @@ async function authorize(services: Services, request: FastifyRequest, base: stri
   const identifier = parseIdentifier(decodePath(pathAfter(request, base)));
   assertRegistrable(identifier);
   const { suffixCase, actor } = await authorizePrefix(services, request, identifier.prefix);
-  return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor };
+  const { templates } = services;
+  return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor, templates };
 }
 
 async function authorizeNaming(
@@ -89,8 +92,19 @@ async function authorizeNaming(
   naming: Naming,
 ): Promise<Registration> {
   const { suffixCase, actor } = await authorizePrefix(services, request, prefixOf(naming));
-  const now = services.now();
-  return { naming, suffixCase, actor, now, values: parseValues(request.body.values, new Date(now)) };
+  const { templates } = services;
+  const values = await readContent(services, request.body);
+  return { naming, suffixCase, actor, now: services.now(), values, templates };
+}
+
+/** Values as they are, and those that the data of a template stand for. */
+async function readContent(services: Services, { values, template, data }: NewContent): Promise<Value[]> {
+  if (template === undefined && data !== undefined)
+    throw ambiguous('data needs the template whose items it names', 'template');
+  if (template === undefined && values === undefined)
+    throw ambiguous('values are missing, or a template and data', 'values');
+  const filled = template === undefined ? [] : await fillTemplate(services.database, { template, data: data ?? {} });
+  return parseValues([...(values ?? []), ...filled], new Date(services.now()));
 }
 
 /** The caller covers the prefix, and the prefix is hosted here. */

@@ -45,6 +45,7 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
       const results = importRows(rows, {
         database: services.database,
         authorize,
+        templates: services.templates,
         overwrite,
         actor: caller.id,
         now: () => new Date(services.now()),

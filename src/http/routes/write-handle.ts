@@ -53,7 +53,8 @@ async function authorize(services: Services, request: FastifyRequest, { mint }: 
     assertRegistrable(identifier);
     assertCovers(caller, identifier.prefix);
     const { suffixCase } = getHostedPrefix(services.prefixes, identifier.prefix);
-    return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id };
+    const { templates } = services;
+    return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id, templates };
   });
 }
 

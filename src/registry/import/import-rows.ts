@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import type { Templates } from '../templates.ts';
 import { type AuthorizePrefix, prepareRow, type ReadyRow } from './prepare-row.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
 import { storeRows } from './store-rows.ts';
@@ -10,6 +11,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 export interface ImportOptions {
   readonly database: Database;
   readonly authorize: AuthorizePrefix;
+  readonly templates: Templates;
   /** Replace records that exist; otherwise their rows fail. */
   readonly overwrite: boolean;
   readonly actor: string;
@@ -25,7 +27,8 @@ export async function* importRows(
 ): AsyncGenerator<RowResult[]> {
   let chunk = new Chunk();
   for await (const raw of rows) {
-    const row = prepareRow(raw, options.authorize, options.now());
+    const prepared = prepareRow(raw, options);
+    const row = prepared instanceof Promise ? await prepared : prepared;
     if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
       yield* chunk.store(options);
       chunk = new Chunk();

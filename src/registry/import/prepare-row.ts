@@ -8,7 +8,9 @@ import {
 } from '../../identifier/identifier.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
+import type { Value } from '../../record/value.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
+import type { Templates } from '../templates.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
 
 /** A row that can be stored. */
@@ -21,21 +23,48 @@ export interface ReadyRow extends RecordColumns {
 /** Throws when the caller may not write below this prefix, or it is not hosted here; answers how suffixes compare. */
 export type AuthorizePrefix = (prefix: Prefix) => SuffixCase;
 
-export function prepareRow(row: RawRow | BrokenRow, authorize: AuthorizePrefix, now: Date): ReadyRow | RowResult {
+export interface Preparation {
+  readonly authorize: AuthorizePrefix;
+  readonly templates: Templates;
+  readonly now: () => Date;
+}
+
+/** A promise only for the first row of a template: the others are checked at once. */
+export function prepareRow(
+  row: RawRow | BrokenRow,
+  preparation: Preparation,
+): ReadyRow | RowResult | Promise<ReadyRow | RowResult> {
   try {
-    if ('broken' in row) throw new KapokError('BAD_REQUEST', { message: row.broken });
-    if (typeof row.identifier !== 'string')
-      throw new KapokError('INVALID_IDENTIFIER', { message: 'The row has no identifier' });
-    const identifier = parseIdentifier(row.identifier);
-    assertRegistrable(identifier);
-    const suffixCase = authorize(identifier.prefix);
-    const columns = columnsOf({ values: parseValues(row.values, now) });
-    assertRecordFits(columns.record ?? '');
-    return { line: row.line, identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), ...columns };
+    const { ready, values } = parseRow(row, preparation);
+    const checking = preparation.templates.assertFollows(values);
+    return checking === undefined
+      ? ready
+      : checking.then(
+          () => ready,
+          (error) => resultOf(row, error),
+        );
   } catch (error) {
-    if (error instanceof KapokError) return failedRow(row, error);
-    throw error;
+    return resultOf(row, error);
   }
+}
+
+function parseRow(row: RawRow | BrokenRow, { authorize, now }: Preparation): { ready: ReadyRow; values: Value[] } {
+  if ('broken' in row) throw new KapokError('BAD_REQUEST', { message: row.broken });
+  if (typeof row.identifier !== 'string')
+    throw new KapokError('INVALID_IDENTIFIER', { message: 'The row has no identifier' });
+  const identifier = parseIdentifier(row.identifier);
+  assertRegistrable(identifier);
+  const suffixCase = authorize(identifier.prefix);
+  const values = parseValues(row.values, now());
+  const columns = columnsOf({ values });
+  assertRecordFits(columns.record ?? '');
+  const ready = { line: row.line, identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), ...columns };
+  return { ready, values };
+}
+
+function resultOf(row: RawRow | BrokenRow, error: unknown): RowResult {
+  if (error instanceof KapokError) return failedRow(row, error);
+  throw error;
 }
 
 export function failedRow(row: { line: number; identifier?: unknown }, error: KapokError): RowResult {

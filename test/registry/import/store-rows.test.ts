@@ -4,7 +4,7 @@ import { Database } from '../../../src/database/database.ts';
 import { importRows } from '../../../src/registry/import/import-rows.ts';
 import type { RawRow, RowResult } from '../../../src/registry/import/rows.ts';
 import { startDatabases } from '../../support/database.ts';
-import { countTo, openDatabase, readWholeFeed } from '../open-database.ts';
+import { countTo, noTemplates, openDatabase, readWholeFeed } from '../open-database.ts';
 
 const databases = await startDatabases(t);
 
@@ -26,7 +26,8 @@ async function run(
     }
   }
   const now = () => new Date('2026-01-02T03:04:05Z');
-  const options = { database, authorize: () => 'insensitive' as const, overwrite, actor, now, onCommitted };
+  const authorize = () => 'insensitive' as const;
+  const options = { database, authorize, templates: noTemplates, overwrite, actor, now, onCommitted };
   const results: RowResult[] = [];
   for await (const chunk of importRows(source(), options)) results.push(...chunk);
   return results;
