@@ -42,6 +42,8 @@ export class Database implements Queryable {
     });
     // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
     this.#pool.on('error', () => {});
+    // Nor has a connection one in the moment between its hand-over and its user, where the server's farewell may arrive.
+    this.#pool.on('connect', (connection) => connection.on('error', () => {}));
   }
 
   async query<R extends Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<R[]> {
