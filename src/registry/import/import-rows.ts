@@ -20,22 +20,43 @@ export interface ImportOptions {
   readonly onCommitted: () => void;
 }
 
-/** Stores a stream of rows chunk by chunk; yields the results of a chunk once it is committed. A bad row fails alone. */
+/**
+ * Stores a stream of rows chunk by chunk; yields the results of a chunk once it is committed. A bad row fails alone. The next
+ * chunk is read while one is stored; one transaction is under way at a time, so rows go in in their order.
+ */
 export async function* importRows(
   rows: AsyncIterable<RawRow | BrokenRow>,
   options: ImportOptions,
 ): AsyncGenerator<RowResult[]> {
   let chunk = new Chunk();
-  for await (const raw of rows) {
-    const prepared = prepareRow(raw, options);
-    const row = prepared instanceof Promise ? await prepared : prepared;
-    if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
-      yield* chunk.store(options);
-      chunk = new Chunk();
+  let storing: Promise<RowResult[]> | null = null;
+  const settle = async () => {
+    const results = await storing;
+    storing = null;
+    return results ?? [];
+  };
+  try {
+    for await (const raw of rows) {
+      const prepared = prepareRow(raw, options);
+      const row = prepared instanceof Promise ? await prepared : prepared;
+      if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
+        if (storing !== null) yield settle();
+        storing = chunk.store(options);
+        // It is awaited when the next chunk is full: until then nobody looks at a failure.
+        storing.catch(() => {});
+        chunk = new Chunk();
+      }
+      chunk.add(row);
     }
-    chunk.add(row);
+    if (storing !== null) yield settle();
+    if (!chunk.isEmpty) yield chunk.store(options);
+  } catch (error) {
+    // The source broke off: what is being stored is reported before.
+    if (storing !== null) yield settle();
+    throw error;
+  } finally {
+    await (storing as Promise<RowResult[]> | null)?.catch(() => {});
   }
-  yield* chunk.store(options);
 }
 
 /** Rows of one transaction; each key at most once, for a statement cannot write a row twice. */
@@ -43,6 +64,10 @@ class Chunk {
   readonly #rows: (ReadyRow | RowResult)[] = [];
   readonly #keys = new Set<string>();
   #bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
 
   get isFull(): boolean {
     return this.#rows.length >= CHUNK_ROWS || this.#bytes >= CHUNK_BYTES;
@@ -59,13 +84,12 @@ class Chunk {
     this.#bytes += row.record?.length ?? 0;
   }
 
-  async *store(options: ImportOptions): AsyncGenerator<RowResult[]> {
-    if (this.#rows.length === 0) return;
+  async store(options: ImportOptions): Promise<RowResult[]> {
     const ready = this.#rows.filter((row): row is ReadyRow => 'suffixKey' in row);
     const stored = ready.length === 0 ? [] : await storeRows(options.database, ready, options);
     if (ready.length > 0) options.onCommitted();
     const results = stored.values();
-    yield this.#rows.map((row) => ('suffixKey' in row ? (results.next().value as RowResult) : row));
+    return this.#rows.map((row) => ('suffixKey' in row ? (results.next().value as RowResult) : row));
   }
 }
 
