@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
 import type { Templates } from '../templates.ts';
 import { type AuthorizePrefix, prepareRow, type ReadyRow } from './prepare-row.ts';
@@ -21,42 +22,29 @@ export interface ImportOptions {
 }
 
 /**
- * Stores a stream of rows chunk by chunk; yields the results of a chunk once it is committed. A bad row fails alone. The next
- * chunk is read while one is stored; one transaction is under way at a time, so rows go in in their order.
+ * Stores a stream of rows chunk by chunk; yields the results of a chunk as soon as it is committed. A bad row fails alone. The
+ * next chunk is read while one is stored; one transaction is under way at a time, so rows go in in their order.
  */
 export async function* importRows(
   rows: AsyncIterable<RawRow | BrokenRow>,
   options: ImportOptions,
 ): AsyncGenerator<RowResult[]> {
+  const chunks: AsyncIterable<Chunk> = Readable.from(chunksOf(rows, options), { highWaterMark: 1 });
+  for await (const chunk of chunks) yield chunk.store(options);
+}
+
+async function* chunksOf(rows: AsyncIterable<RawRow | BrokenRow>, options: ImportOptions): AsyncGenerator<Chunk> {
   let chunk = new Chunk();
-  let storing: Promise<RowResult[]> | null = null;
-  const settle = async () => {
-    const results = await storing;
-    storing = null;
-    return results ?? [];
-  };
-  try {
-    for await (const raw of rows) {
-      const prepared = prepareRow(raw, options);
-      const row = prepared instanceof Promise ? await prepared : prepared;
-      if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
-        if (storing !== null) yield settle();
-        storing = chunk.store(options);
-        // It is awaited when the next chunk is full: until then nobody looks at a failure.
-        storing.catch(() => {});
-        chunk = new Chunk();
-      }
-      chunk.add(row);
+  for await (const raw of rows) {
+    const prepared = prepareRow(raw, options);
+    const row = prepared instanceof Promise ? await prepared : prepared;
+    if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
+      yield chunk;
+      chunk = new Chunk();
     }
-    if (storing !== null) yield settle();
-    if (!chunk.isEmpty) yield chunk.store(options);
-  } catch (error) {
-    // The source broke off: what is being stored is reported before.
-    if (storing !== null) yield settle();
-    throw error;
-  } finally {
-    await (storing as Promise<RowResult[]> | null)?.catch(() => {});
+    chunk.add(row);
   }
+  if (!chunk.isEmpty) yield chunk;
 }
 
 /** Rows of one transaction; each key at most once, for a statement cannot write a row twice. */
