@@ -5,6 +5,7 @@ export interface Call {
   readonly method?: string;
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -13,9 +14,13 @@ export interface Answer {
 }
 
 /** One call of a node's HTTP interface; throws only when the node cannot be reached or does not speak JSON. */
-export async function call(target: Target, { method = 'GET', path, body }: Call): Promise<Answer> {
+export async function call(target: Target, { method = 'GET', path, body, headers: own = {} }: Call): Promise<Answer> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
-  const headers = { ...headersOf(target), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+  const headers = {
+    ...own,
+    ...headersOf(target),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   const answer = await fetch(`${target.url}${path}`, { method, headers, ...content }).catch((cause: unknown) => {
     throw new KapokError('UPSTREAM_UNREACHABLE', { message: `Node ${target.url} cannot be reached`, cause });
   });

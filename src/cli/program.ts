@@ -1,9 +1,13 @@
 import { Command } from 'commander';
 import { KapokError } from '../errors/kapok-error.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { nodeCommand } from './node.ts';
+import { queryCommand } from './query.ts';
+import { registerCommand } from './register.ts';
 import { resolveCommand } from './resolve.ts';
+import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
 
 const program = new Command('kapok')
@@ -13,7 +17,11 @@ const program = new Command('kapok')
   .addCommand(demoCommand())
   .addCommand(nodeCommand())
   .addCommand(resolveCommand())
+  .addCommand(registerCommand())
   .addCommand(importCommand())
+  .addCommand(queryCommand())
+  .addCommand(exportCommand())
+  .addCommand(templateCommand())
   .addCommand(tokenCommand());
 
 try {

@@ -27,6 +27,7 @@ export function tokenCommand(): Command {
     .argument('<id>')
     .action(async (id: string, options: TargetOptions) => {
       await callOk(readTarget(options), { method: 'DELETE', path: `/api/v1/tokens/${encodeURIComponent(id)}` });
+      process.stdout.write(`${id} is revoked\n`);
     });
   return new Command('token')
     .description('Make, list and revoke bearer tokens.')

@@ -5,7 +5,7 @@ import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
 import { OPERATOR_TOKEN } from '../support/node.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface NodeProcess {
   readonly url: string;

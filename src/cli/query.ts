@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import type { ListedIdentifier } from '../../proto/http/identifiers.ts';
+import { callOk } from './call.ts';
+import { readTarget, type TargetOptions, withTarget } from './target.ts';
+
+/** What narrows a query or an export, as options of the command line. */
+export interface NarrowingOptions extends TargetOptions {
+  readonly subtree?: true;
+  readonly suffix?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+interface Options extends NarrowingOptions {
+  readonly status?: string;
+  readonly limit?: string;
+  readonly json?: true;
+}
+
+const PAGE = 1000;
+
+/** `kapok query PREFIX`: the identifiers of a prefix, one a line, page after page. */
+export function queryCommand(): Command {
+  return withNarrowing(new Command('query'))
+    .description('List the identifiers of a prefix, in order.')
+    .option('--status <status>', 'active or tombstone')
+    .option('--limit <number>', 'how many at most; otherwise all')
+    .option('--json', 'a JSON object a line, with the values')
+    .action(async (prefix: string, options: Options) => {
+      const target = readTarget(options);
+      const asked = narrowing(prefix, options);
+      if (options.status !== undefined) asked.set('status', options.status);
+      if (options.json) asked.set('values', 'true');
+      let left = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
+      while (left > 0) {
+        asked.set('limit', String(Math.min(PAGE, left)));
+        const page = await callOk(target, { path: `/api/v1/identifiers?${asked}` });
+        const identifiers = page.identifiers as ListedIdentifier[];
+        for (const one of identifiers) process.stdout.write(`${options.json ? JSON.stringify(one) : lineOf(one)}\n`);
+        left -= identifiers.length;
+        if (typeof page.next !== 'string') return;
+        asked.set('after', page.next);
+      }
+    });
+}
+
+export function withNarrowing(command: Command): Command {
+  return withTarget(command)
+    .argument('<prefix>', 'such as 88.101.1001')
+    .option('--subtree', 'the prefixes below, too')
+    .option('--suffix <text>', 'only suffixes that begin so')
+    .option('--since <moment>', 'only what was written last at this moment or later, such as 2026-11-23T08:00:00Z')
+    .option('--until <moment>', 'only what was written last before this moment');
+}
+
+export function narrowing(prefix: string, { subtree, suffix, since, until }: NarrowingOptions): URLSearchParams {
+  const asked = new URLSearchParams({ prefix });
+  if (subtree) asked.set('subtree', 'true');
+  for (const [name, text] of Object.entries({ suffix, since, until })) if (text !== undefined) asked.set(name, text);
+  return asked;
+}
+
+function lineOf({ identifier, status, successor }: ListedIdentifier): string {
+  if (status === 'active') return identifier;
+  return `${identifier}\ttombstone${successor === undefined ? '' : `\t${successor}`}`;
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import t from 'tap';
+import { startDatabases } from '../support/database.ts';
+import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
+import { MAIN, spawnNode } from '../tree/node-process.ts';
+
+const databases = await startDatabases(t);
+const node = await startTestNode(t, {
+  KAPOK_PREFIX: '88.107',
+  KAPOK_ROLE: 'industry',
+  DATABASE_URL: await databases.create(),
+});
+
+/** Runs `kapok` as a user does; standard output, standard error and the exit code. */
+async function kapok(...args: string[]) {
+  const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
+  const child = spawnNode(['--import', 'tsx', MAIN, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout as NodeJS.ReadableStream as never),
+    text(child.stderr as NodeJS.ReadableStream as never),
+    once(child, 'exit'),
+  ]);
+  return { out, err, code };
+}
+
+const folder = t.testdir({
+  'pump.json': JSON.stringify({
+    template: '88.107/pump',
+    title: '泵',
+    items: [{ index: 2000, type: 'NAME', kind: 'text', required: true }],
+  }),
+  'broken.json': '{',
+});
+
+t.test('a manufacturer’s day on the command line', async (t) => {
+  t.match(await kapok('template', 'publish', join(folder, 'pump.json')), { out: '88.107/pump@1\n', code: 0 });
+  const minted = ['register', '--prefix', '88.107', '--pattern', 'SN{counter:4}', '--template', '88.107/pump'];
+  const key = ['--key', 'order-1', '--data', 'NAME=循环泵=大', '--value', '1:URL=https://a/?b=c'];
+  t.match(await kapok(...minted, ...key), { out: '88.107/SN0001\n', code: 0 });
+  t.match(
+    await kapok(...minted, ...key, '--json'),
+    { out: /^\{"identifier":"88\.107\/SN0001","version":1/ },
+    'sent twice, once registered',
+  );
+  t.match(await kapok(...minted, '--validate', '--data', 'NAME=x'), { out: '88.107/SN0002\n' });
+  t.match(await kapok(...minted), {
+    out: '',
+    err: /NAME \(index 2000\) is required by the template \(INVALID_VALUE\)/,
+    code: 1,
+  });
+  await kapok('register', '88.107/other');
+  await node.call('DELETE', '/api/v1/identifiers/88.107/other?successor=88.107/SN0001');
+  t.match(await kapok('query', '88.107'), { out: '88.107/other\ttombstone\t88.107/SN0001\n88.107/SN0001\n' });
+  const [line] = (await kapok('query', '88.107', '--json', '--suffix', 'sn', '--limit', '1')).out.split('\n');
+  t.match(JSON.parse(line ?? ''), {
+    identifier: '88.107/SN0001',
+    values: [{ index: 1 }, { index: 1000 }, { index: 1001 }, { index: 2000 }],
+  });
+  t.match(await kapok('template', 'list', '88.107'), { out: '88.107/pump@1\t泵\n' });
+  t.match(JSON.parse((await kapok('template', 'show', '88.107/pump', '--schema')).out), { required: ['NAME'] });
+});
+
+t.test('an export is a file when it is whole', async (t) => {
+  const file = join(folder, 'all.csv');
+  t.match(await kapok('export', '88.107', '--columns', 'NAME,1:URL', '--output', file), { out: '', err: '', code: 0 });
+  t.equal(await readFile(file, 'utf8'), 'identifier,NAME,1:URL\r\n88.107/SN0001,循环泵=大,https://a/?b=c\r\n');
+  t.notOk(existsSync(`${file}.part`));
+  const ndjson = (await kapok('export', '88.107')).out;
+  t.match(JSON.parse(ndjson), { identifier: '88.107/SN0001' });
+  await writeFile(join(folder, 'again.ndjson'), ndjson);
+  t.match(await kapok('import', join(folder, 'again.ndjson')), { out: /0 created, 1 replaced, 0 failed/, code: 0 });
+});
+
+t.test('what cannot be done is said in one line', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['register'], /^kapok: identifier is missing/],
+    [['register', '88.107/a', '--value', 'URL=x'], /^kapok: --value must be index:type=text/],
+    [['export', '88.107', '--columns', '0:URL'], /^kapok: columns has "0:URL"/],
+    [['template', 'publish', join(folder, 'broken.json')], /^kapok: .*broken\.json cannot be read as JSON/],
+    [['template', 'show', '88.107/valve'], /^kapok: There is no such metadata template/],
+  ];
+  await Promise.all(
+    cases.map(async ([args, message]) => {
+      const { err, code } = await kapok(...args);
+      t.match(err, message, args.join(' '));
+      t.strictSame([err.trimEnd().split('\n').length, code], [1, 1]);
+    }),
+  );
+});
