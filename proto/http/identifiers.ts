@@ -30,6 +30,35 @@ export const NewIdentifier = Type.Object(
 );
 export type NewIdentifier = Static<typeof NewIdentifier>;
 
+/** Items a call of `POST /api/v1/batch`; longer lists are imports. */
+export const MAX_BATCH_ITEMS = 2000;
+
+/** `POST /api/v1/batch`: many registrations in one call. */
+export const BatchRegistration = Type.Object(
+  {
+    /** Each is checked by itself: one that is refused does not keep the others out. */
+    items: Type.Array(Type.Object({ identifier: Type.String(), ...content }, closed), {
+      minItems: 1,
+      maxItems: MAX_BATCH_ITEMS,
+    }),
+    /** Replace records that exist; otherwise their items are refused. */
+    overwrite: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type BatchRegistration = Static<typeof BatchRegistration>;
+
+/** What became of one item; refused ones say why. */
+export const BatchResult = Type.Object({
+  identifier: Type.Union([Type.String(), Type.Null()]),
+  outcome: Type.Union([Type.Literal('created'), Type.Literal('replaced'), Type.Literal('failed')]),
+  version: Type.Optional(Type.Integer()),
+  responseCode: Type.Optional(Type.Integer()),
+  code: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+});
+export type BatchResult = Static<typeof BatchResult>;
+
 /** `PUT /api/v1/identifiers/{identifier}`. */
 export const NewContent = Type.Object(content, closed);
 export type NewContent = Static<typeof NewContent>;

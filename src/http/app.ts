@@ -7,6 +7,7 @@ import { createLane, rateLimited } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
+import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { getHandle } from './routes/get-handle.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -82,6 +83,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   batchResolve(app, services, lane);
   prefixRoutes(app, services);
   identifierRoutes(app, services);
+  batchRegister(app, services);
   historyRoutes(app, services);
   queryRoutes(app, services);
   listHandles(app, services);

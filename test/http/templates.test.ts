@@ -161,3 +161,39 @@ t.test('an import fails the rows that do not follow, and stores the others', asy
   t.match(lines[1], { line: 2, code: 'INVALID_VALUE', message: /POWER/ });
   t.match(lines[3], { line: 4, code: 'INVALID_VALUE', message: /version 7, which is not published/ });
 });
+
+t.test('rows of an import may hold data for a template', async (t) => {
+  const rows = [
+    { identifier: '88.107/D1', template: '88.107/pump@1', data: { NAME: 'a' } },
+    { identifier: '88.107/D2', template: '88.107/pump@1', data: { COLOUR: 'red' } },
+    { identifier: '88.107/D3', data: { NAME: 'a' } },
+    { identifier: '88.107/D4', template: '88.107/valve', data: {} },
+    {
+      identifier: '88.107/D5',
+      template: '88.107/pump',
+      data: { NAME: 'b' },
+      values: [{ index: 1, type: 'X', data: 'y' }],
+    },
+  ];
+  const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const answer = await node.call('POST', '/api/v1/imports', {
+    body,
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  const lines = answer.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.match(lines, [
+    { outcome: 'created' },
+    { code: 'INVALID_VALUE', message: /data\.COLOUR is no item/ },
+    { code: 'INVALID_VALUE', message: /template must name/ },
+    { code: 'TEMPLATE_NOT_FOUND' },
+    { outcome: 'created' },
+  ]);
+  const { values } = (await node.get('/api/handles/88.107/D5')).json;
+  t.strictSame(
+    values.map(({ index }: { index: number }) => index),
+    [1, 1000, 1001, 2000],
+  );
+});

@@ -8,7 +8,7 @@ import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
 import { isPresent, replaceAll, withdraw } from '../../registry/change-values.ts';
-import { fillTemplate } from '../../registry/fill-template.ts';
+import { TemplateFiller } from '../../registry/fill-template.ts';
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { answerOnce } from '../../registry/idempotency.ts';
 import { DEFAULT_PATTERN, parsePattern } from '../../registry/mint/pattern.ts';
@@ -103,7 +103,8 @@ async function readContent(services: Services, { values, template, data }: NewCo
     throw ambiguous('data needs the template whose items it names', 'template');
   if (template === undefined && values === undefined)
     throw ambiguous('values are missing, or a template and data', 'values');
-  const filled = template === undefined ? [] : await fillTemplate(services.database, { template, data: data ?? {} });
+  const filled =
+    template === undefined ? [] : await new TemplateFiller(services.database).fill({ template, data: data ?? {} });
   return parseValues([...(values ?? []), ...filled], new Date(services.now()));
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
+import { TemplateFiller } from '../fill-template.ts';
 import type { Templates } from '../templates.ts';
 import { type AuthorizePrefix, prepareRow, type ReadyRow } from './prepare-row.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
@@ -34,9 +35,10 @@ export async function* importRows(
 }
 
 async function* chunksOf(rows: AsyncIterable<RawRow | BrokenRow>, options: ImportOptions): AsyncGenerator<Chunk> {
+  const preparation = { ...options, filler: new TemplateFiller(options.database) };
   let chunk = new Chunk();
   for await (const raw of rows) {
-    const prepared = prepareRow(raw, options);
+    const prepared = prepareRow(raw, preparation);
     const row = prepared instanceof Promise ? await prepared : prepared;
     if (chunk.isFull || ('suffixKey' in row && chunk.has(row))) {
       yield chunk;

@@ -7,8 +7,10 @@ import {
   suffixKey,
 } from '../../identifier/identifier.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
+import { invalid } from '../../record/checks.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
+import type { TemplateFiller } from '../fill-template.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
@@ -26,26 +28,39 @@ export type AuthorizePrefix = (prefix: Prefix) => SuffixCase;
 export interface Preparation {
   readonly authorize: AuthorizePrefix;
   readonly templates: Templates;
+  readonly filler: TemplateFiller;
   readonly now: () => Date;
 }
 
-/** A promise only for the first row of a template: the others are checked at once. */
+/** A promise only where a template must be asked for: the other rows are checked at once. */
 export function prepareRow(
   row: RawRow | BrokenRow,
   preparation: Preparation,
 ): ReadyRow | RowResult | Promise<ReadyRow | RowResult> {
   try {
+    if (!('broken' in row) && (row.template !== undefined || row.data !== undefined)) {
+      return fill(row, preparation.filler)
+        .then((filled) => prepareRow(filled, preparation))
+        .catch(refuse(row));
+    }
     const { ready, values } = parseRow(row, preparation);
     const checking = preparation.templates.assertFollows(values);
-    return checking === undefined
-      ? ready
-      : checking.then(
-          () => ready,
-          (error) => resultOf(row, error),
-        );
+    return checking === undefined ? ready : checking.then(() => ready).catch(refuse(row));
   } catch (error) {
-    return resultOf(row, error);
+    return refuse(row)(error);
   }
+}
+
+/** The row with values in the place of data. */
+async function fill(
+  { line, identifier, values = [], template, data = {} }: RawRow,
+  filler: TemplateFiller,
+): Promise<RawRow> {
+  if (typeof template !== 'string') throw invalid('template', 'must name the template that data is for');
+  if (!Array.isArray(values)) throw invalid('values', 'must be an array of values');
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw invalid('data', 'must be an object');
+  const filled = await filler.fill({ template, data: data as Record<string, unknown> });
+  return { line, identifier, values: [...values, ...filled] };
 }
 
 function parseRow(row: RawRow | BrokenRow, { authorize, now }: Preparation): { ready: ReadyRow; values: Value[] } {
@@ -62,9 +77,11 @@ function parseRow(row: RawRow | BrokenRow, { authorize, now }: Preparation): { r
   return { ready, values };
 }
 
-function resultOf(row: RawRow | BrokenRow, error: unknown): RowResult {
-  if (error instanceof KapokError) return failedRow(row, error);
-  throw error;
+function refuse(row: RawRow | BrokenRow): (error: unknown) => RowResult {
+  return (error) => {
+    if (error instanceof KapokError) return failedRow(row, error);
+    throw error;
+  };
 }
 
 export function failedRow(row: { line: number; identifier?: unknown }, error: KapokError): RowResult {

@@ -5,6 +5,9 @@ export interface RawRow {
   readonly identifier: unknown;
   /** Values as Handle's JSON writes them. */
   readonly values: unknown;
+  /** The template that `data` is for. */
+  readonly template?: unknown;
+  readonly data?: unknown;
 }
 
 /** A row that cannot be read at all. */
