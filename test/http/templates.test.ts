@@ -16,6 +16,17 @@ const publish = (body: object, token?: string | null) =>
   node.call('POST', '/api/v1/templates', { body, ...(token === undefined ? {} : { token }) });
 const register = (body: object) => node.call('POST', '/api/v1/identifiers', { body });
 
+/** Imports rows; what became of each, and the last line. */
+async function importLines(rows: readonly object[]) {
+  const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const { text } = await node.call('POST', '/api/v1/imports', { body, headers });
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
 t.test('a template is published, and read by everybody', async (t) => {
   const made = await publish({ template: '88.107/pump', title: '泵', items });
   t.match(made, { status: 201, json: { template: '88.107/pump', version: 1, title: '泵', items } });
@@ -145,15 +156,7 @@ t.test('an import fails the rows that do not follow, and stores the others', asy
     ],
   });
   const rows = [row('I1', '1'), row('I2', 'x'), row('I3', '3'), row('I4', '4', '7'), row('I5', '5')];
-  const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const answer = await node.call('POST', '/api/v1/imports', {
-    body,
-    headers: { 'content-type': 'application/x-ndjson' },
-  });
-  const lines = answer.text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = await importLines(rows);
   t.strictSame(
     lines.slice(0, 5).map(({ outcome }) => outcome),
     ['created', 'failed', 'created', 'failed', 'created'],
@@ -175,15 +178,7 @@ t.test('rows of an import may hold data for a template', async (t) => {
       values: [{ index: 1, type: 'X', data: 'y' }],
     },
   ];
-  const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const answer = await node.call('POST', '/api/v1/imports', {
-    body,
-    headers: { 'content-type': 'application/x-ndjson' },
-  });
-  const lines = answer.text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = await importLines(rows);
   t.match(lines, [
     { outcome: 'created' },
     { code: 'INVALID_VALUE', message: /data\.COLOUR is no item/ },

@@ -92,7 +92,7 @@ async function start(dataDir: string, log: Log): Promise<{ plan: ServerPlan; ser
       await rememberPort(dataDir, port);
       log('database server started', {
         port,
-        pid: launch.server.pid,
+        serverPid: launch.server.pid,
         as: placement.runAs.name,
         folder: placement.home,
       });
