@@ -53,7 +53,7 @@ export class Supervisor {
       const startedAt = Date.now();
       const reason = await Promise.race([this.#server.exited, closing.then(() => null)]);
       if (reason === null) return;
-      log('database server ended unexpectedly', { pid: this.pid, reason });
+      log('database server ended unexpectedly', { serverPid: this.pid, reason });
       await this.#server.stop();
       if (!restart) return;
       if (Date.now() - startedAt > WELL_AFTER_MS) pauseMs = SHORTEST_PAUSE_MS;
@@ -73,7 +73,7 @@ export class Supervisor {
       const outcome = await launch(signal).catch((cause: unknown) => ({ kind: 'failed' as const, reason: `${cause}` }));
       if (outcome.kind === 'ready') {
         this.#server = outcome.server;
-        log('database server restarted', { pid: this.pid });
+        log('database server restarted', { serverPid: this.pid });
         return pauseMs;
       }
       if (!signal.aborted) log('database server did not start', { reason: outcome.reason, nextTryMs: pauseMs });
