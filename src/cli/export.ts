@@ -32,7 +32,7 @@ export function exportCommand(): Command {
         throw new KapokError('UPSTREAM_UNREACHABLE', { message: `Node ${target.url} cannot be reached`, cause });
       });
       if (statusCode !== 200) {
-        const { message, code } = (await body.json()) as { message?: string; code?: string };
+        const { message, code } = (await body.json().catch(() => ({}))) as { message?: string; code?: string };
         throw new KapokError('BAD_REQUEST', { message: `${message ?? 'The node refused'} (${code ?? statusCode})` });
       }
       await (options.output === undefined ? pipeline(body, process.stdout) : writeWhole(body, options.output)).catch(

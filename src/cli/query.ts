@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ListedIdentifier } from '../../proto/http/identifiers.ts';
+import { KapokError } from '../errors/kapok-error.ts';
 import { callOk } from './call.ts';
 import { readTarget, type TargetOptions, withTarget } from './target.ts';
 
@@ -31,7 +32,7 @@ export function queryCommand(): Command {
       const asked = narrowing(prefix, options);
       if (options.status !== undefined) asked.set('status', options.status);
       if (options.json) asked.set('values', 'true');
-      let left = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
+      let left = readLimit(options.limit);
       while (left > 0) {
         asked.set('limit', String(Math.min(PAGE, left)));
         const page = await callOk(target, { path: `/api/v1/identifiers?${asked}` });
@@ -58,6 +59,12 @@ export function narrowing(prefix: string, { subtree, suffix, since, until }: Nar
   if (subtree) asked.set('subtree', 'true');
   for (const [name, text] of Object.entries({ suffix, since, until })) if (text !== undefined) asked.set(name, text);
   return asked;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new KapokError('BAD_REQUEST', { message: '--limit must be a whole number from 1' });
 }
 
 function lineOf({ identifier, status, successor }: ListedIdentifier): string {

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
-import { answerClientError } from './client-error.ts';
+import { clientErrorHandler } from './client-error.ts';
 import { handleError } from './errors.ts';
 import { createLane, rateLimited } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
@@ -23,6 +23,7 @@ import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
+import { UnderWay } from './under-way.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,6 +41,7 @@ const OTHER_REQUESTS = 6_000;
 /** The HTTP service of a node. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const lane = createLane(services);
+  const underWay = new UnderWay();
   const app = fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -48,10 +50,9 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     // Unknown fields are refused, not dropped; "1" is not 1.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     frameworkErrors: handleError,
-    clientErrorHandler: answerClientError,
-    requestTimeout: 0,
+    clientErrorHandler: clientErrorHandler(underWay),
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler }),
+    serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler, underWay }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
   const answerOptions = collectMethods(app);

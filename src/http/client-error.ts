@@ -1,22 +1,27 @@
 import { STATUS_CODES } from 'node:http';
-import type { ConnectionError, FastifyServerOptions } from 'fastify';
+import type { ConnectionError } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
 import { JSON_TYPE } from '../resolve/public-record.ts';
+import type { Socket, UnderWay } from './under-way.ts';
 
-type Socket = Parameters<NonNullable<FastifyServerOptions['clientErrorHandler']>>[1];
-
-/** Bytes that are no HTTP request never become one: the answer is written to the connection, which then ends. */
-export function answerClientError(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const failure = asKapokError(error);
-  const body = JSON.stringify(errorJson(failure));
-  const head = `HTTP/1.1 ${failure.httpStatus} ${STATUS_CODES[failure.httpStatus]}`;
-  const headers = `Content-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`${head}\r\n${headers}\r\n\r\n${body}`);
+/**
+ * Bytes that are no HTTP request never become one: the answer is written to the connection, which then ends. Where an answer
+ * is under way nothing is: it would be taken for a part of that one.
+ */
+export function clientErrorHandler(underWay: UnderWay): (error: ConnectionError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || underWay.isBusy(socket)) {
+      socket.destroy();
+      return;
+    }
+    const failure = asKapokError(error);
+    const body = JSON.stringify(errorJson(failure));
+    const head = `HTTP/1.1 ${failure.httpStatus} ${STATUS_CODES[failure.httpStatus]}`;
+    const headers = `Content-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+    socket.write(`${head}\r\n${headers}\r\n\r\n${body}`);
+    socket.destroySoon();
+  };
 }
 
 function asKapokError(error: ConnectionError & { reason?: unknown }): KapokError {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
+import { findForbiddenCharacter } from '../identifier/characters.ts';
 import { parseIdentifier } from '../identifier/identifier.ts';
 import type { Selection } from '../record/select.ts';
 import { MAX_INDEX, MAX_VALUES } from '../record/value.ts';
@@ -29,8 +30,13 @@ export function formOf(request: FastifyRequest): Parameters {
 /** One text; undefined when absent. */
 export function readText(request: FastifyRequest, name: string): string | undefined {
   const text = (request.query as Parameters)[name];
-  if (typeof text === 'string' || text === undefined) return text;
-  throw new KapokError('BAD_REQUEST', { message: `${name} is given more than once`, at: name });
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') {
+    throw new KapokError('BAD_REQUEST', { message: `${name} is given more than once`, at: name });
+  }
+  const forbidden = findForbiddenCharacter(text);
+  if (forbidden === null) return text;
+  throw new KapokError('BAD_REQUEST', { message: `${name} ${forbidden}`, at: name });
 }
 
 /** One of these words; undefined when absent. */
@@ -48,11 +54,11 @@ export function readWord<const W extends string>(
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** RFC 3339 with a zone, for a moment without one would mean another in another country; undefined when absent. */
-export function readMoment(request: FastifyRequest, name: string): Date | undefined {
+export function readMoment(request: FastifyRequest, name: string): string | undefined {
   const text = readText(request, name);
   if (text === undefined) return undefined;
-  const date = new Date(MOMENT.test(text) ? text : Number.NaN);
-  if (!Number.isNaN(date.getTime())) return date;
+  // As a text: a Date would cut off the microseconds that the database keeps.
+  if (MOMENT.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new KapokError('BAD_REQUEST', {
     message: `${name} must be a moment such as 2026-11-23T08:00:00Z; a "+" is escaped as %2B`,
     at: name,

@@ -48,13 +48,13 @@ export function findVersion(
   return first(database.query<VersionRow>({ name: 'find_version', text }, [prefix, suffixKey, version]));
 }
 
-/** What stood at a moment: the newest version written until then. */
+/** What stood at a moment (RFC 3339, to the microsecond): the newest version written until then. */
 export function findVersionAt(
   database: Queryable,
   { prefix, suffixKey }: RecordName,
-  at: Date,
+  at: string,
 ): Promise<Version | null> {
-  const text = `select ${COLUMNS} ${OF} and written_at <= $3 order by version desc limit 1`;
+  const text = `select ${COLUMNS} ${OF} and written_at <= $3::timestamptz order by version desc limit 1`;
   return first(database.query<VersionRow>({ name: 'find_version_at', text }, [prefix, suffixKey, at]));
 }
 

@@ -13,14 +13,20 @@ export interface IdempotencyKey {
   readonly request: string;
 }
 
-// A second request with the key waits here until the first one's transaction has ended. Keys of yesterday go by the way.
+// A second request with the key waits here until the first one's transaction has ended. A key of yesterday is taken anew, and
+// those of others go by the way.
 const CLAIM = {
   name: 'claim_idempotency_key',
   text: `with gone as (
       delete from idempotency_keys where ctid = any (array(
-        select ctid from idempotency_keys where created_at < now() - interval '24 hours' limit 100 for update skip locked))
+        select ctid from idempotency_keys
+        where created_at < now() - interval '24 hours' and (prefix, actor, key) <> ($1, $2, $3)
+        limit 100 for update skip locked))
     )
-    insert into idempotency_keys (prefix, actor, key, request) values ($1, $2, $3, $4) on conflict do nothing returning 1`,
+    insert into idempotency_keys as k (prefix, actor, key, request) values ($1, $2, $3, $4)
+    on conflict (prefix, actor, key) do update set request = excluded.request, answer = null, created_at = now()
+      where k.created_at < now() - interval '24 hours'
+    returning 1`,
 };
 const READ = {
   name: 'read_idempotency_key',
@@ -42,13 +48,20 @@ export async function answerOnce<T>(
 ): Promise<T> {
   const name = [prefix, actor, key];
   const hash = createHash('sha256').update(request).digest();
-  if ((await tx.query(CLAIM, [...name, hash])).length === 1) {
-    const answer = await work();
-    await tx.query(KEEP, [...name, JSON.stringify(answer)]);
-    return answer;
+  for (let attempt = 1; ; attempt++) {
+    if ((await tx.query(CLAIM, [...name, hash])).length === 1) {
+      const answer = await work();
+      await tx.query(KEEP, [...name, JSON.stringify(answer)]);
+      return answer;
+    }
+    const [row] = await tx.query<{ request: Buffer; answer: T }>(READ, name);
+    if (row !== undefined) return answerOf(row, hash);
+    // Another request has cleared the key away in between, for it was old.
+    if (attempt === 3) throw new Error('The idempotency key that was taken is gone');
   }
-  const [row] = await tx.query<{ request: Buffer; answer: T }>(READ, name);
-  if (row === undefined) throw new Error('The idempotency key that was taken is gone');
+}
+
+function answerOf<T>(row: { request: Buffer; answer: T }, hash: Buffer): T {
   if (!row.request.equals(hash)) throw new KapokError('IDEMPOTENCY_KEY_REUSED', { at: 'Idempotency-Key' });
   return row.answer;
 }

@@ -10,10 +10,10 @@ export interface IdentifierQuery {
   readonly status: 'active' | 'tombstone' | null;
   /** What the suffix begins with, as the prefix compares it. */
   readonly suffixStart: string | null;
-  /** Written last at this moment or later. */
-  readonly since: Date | null;
+  /** Written last at this moment or later: RFC 3339, to the microsecond. */
+  readonly since: string | null;
   /** Written last before this moment. */
-  readonly until: Date | null;
+  readonly until: string | null;
 }
 
 export interface ListedRecord {
@@ -68,8 +68,8 @@ function conditionsOf({ prefix, subtree, status, suffixStart, since, until }: Id
   if (suffixStart !== null) {
     conditions.push(`suffix_key >= ${add(suffixStart)} and suffix_key < ${add(`${suffixStart}\u{10ffff}`)}`);
   }
-  if (since !== null) conditions.push(`updated_at >= ${add(since)}`);
-  if (until !== null) conditions.push(`updated_at < ${add(until)}`);
+  if (since !== null) conditions.push(`updated_at >= ${add(since)}::timestamptz`);
+  if (until !== null) conditions.push(`updated_at < ${add(until)}::timestamptz`);
   return { where: conditions.join(' and '), values, add };
 }
 

@@ -33,19 +33,29 @@ export interface Registered {
   readonly version: number;
 }
 
-/** Numbers that were given by hand and that a counter passes over, at most, in one registration. */
-const MAX_TAKEN = 100;
+/** Numbers that were given by hand and that a counter passes over, at most, in one registration: some 3 s. */
+const MAX_TAKEN = 10_000;
+
+// Without a lock: names that are passed over must not keep an import of them waiting, nor wait for it.
+const IS_TAKEN = {
+  name: 'is_taken',
+  text: 'select 1 from identifiers where prefix = $1 and suffix_key = $2 and record is not null',
+};
 
 /** Registers an identifier that is not in use. Throws ALREADY_EXISTS, and what the record's own rules say. */
 export async function register(tx: Queryable, registration: Registration): Promise<Registered> {
   const { naming } = registration;
   if ('identifier' in naming) return create(tx, registration, naming.identifier);
-  for (let taken = 0; ; taken++) {
+  const { prefix, pattern } = naming;
+  for (let passed = 0; ; passed++) {
     const identifier = await mint(tx, naming, registration.now);
+    const passable = pattern.counts && passed < MAX_TAKEN;
+    const key = suffixKey(identifier.suffix, registration.suffixCase);
+    if (passable && (await tx.query(IS_TAKEN, [prefix, key])).length > 0) continue;
     try {
       return await create(tx, registration, identifier);
     } catch (error) {
-      if (!isTaken(error) || !naming.pattern.counts || taken === MAX_TAKEN) throw error;
+      if (!isTaken(error) || !passable) throw error;
     }
   }
 }

@@ -46,12 +46,13 @@ const CLAIM = {
 const STORE = {
   name: 'store_record',
   text: `with written as (
-      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, updated_at = now()
-      where prefix = $1 and suffix_key = $2 returning version
+      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6,
+        updated_at = clock_timestamp()
+      where prefix = $1 and suffix_key = $2 returning version, updated_at
     ), kept as (
       -- The clock, not the start of the transaction: versions of a record are in the order of their times.
       insert into identifier_versions (prefix, suffix_key, version, record, successor, actor, written_at)
-      select $1, $2, version, $3, $6, $7, clock_timestamp() from written
+      select $1, $2, version, $3, $6, $7, updated_at from written
     ), head as (
       update node set feed_head = feed_head + 1 returning feed_head
     )

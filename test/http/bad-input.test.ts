@@ -217,6 +217,16 @@ t.test('bytes that are no HTTP request get an answer of the usual form', async (
   }
 });
 
+t.test('a body that is no HTTP ends its connection, and nothing is written into an answer under way', async (t) => {
+  const head = 'HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n';
+  t.equal(await raw(`POST /api/resolve ${head}\r\n2\r\n{}\r\nZZZ\r\n`), '');
+  const token = `authorization: Bearer kapok_${'t'.repeat(43)}\r\n`;
+  const row = '{"identifier":"88.107/chunk","values":[]}\n';
+  const streamed = head.replace('json', 'x-ndjson') + token;
+  const answer = await raw(`POST /api/v1/imports ${streamed}\r\n${row.length.toString(16)}\r\n${row}\r\nZZZ\r\n`);
+  t.notMatch(answer, /HTTP\/1\.1 400/);
+});
+
 t.test('a request that a proxy passes on with its whole URL means the same', async (t) => {
   const path = '/api/handles/88.107/A?index=2';
   const answer = await raw(`GET http://a.example:80${path} HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n`);

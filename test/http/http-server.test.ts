@@ -4,20 +4,26 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { createHttpServer } from '../../src/http/http-server.ts';
+import { UnderWay } from '../../src/http/under-way.ts';
 
 const IDLE = 150;
+/** More than the buffers of both ends hold. */
+const LARGE = 64 * 1024 * 1024;
 
 /** A server whose "/hit" is answered at once, "/slow" after four idle times, and "/stuck" never. */
 async function open(t: Test) {
   const server = createHttpServer({
     idle: IDLE,
+    underWay: new UnderWay(),
     hit: (request, response) => {
       if (request.url !== '/hit') return false;
       response.end('hit');
       return true;
     },
     framework: (request, response) => {
+      request.resume();
       if (request.url === '/slow') setTimeout(() => response.end('slow'), 4 * IDLE);
+      if (request.url === '/large') response.end(Buffer.alloc(LARGE));
     },
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -59,4 +65,19 @@ t.test('a request under way keeps its connection', async (t) => {
   socket.resume().write('GET /stuck HTTP/1.1\r\nHost: a\r\n\r\n');
   const closed = once(socket, 'close').then(() => 'closed');
   t.equal(await Promise.race([closed, sleep(5 * IDLE, 'open')]), 'open');
+});
+
+t.test('a body that stops half-way, and an answer that is not read, keep no connection', async (t) => {
+  const port = await open(t);
+  const stalled = connect(port, '127.0.0.1');
+  stalled.resume().write('POST /stuck HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+  await once(stalled, 'close');
+  t.pass('the body');
+  const unread = connect(port, '127.0.0.1');
+  unread.pause();
+  unread.write('GET /large HTTP/1.1\r\nHost: a\r\n\r\n');
+  await sleep(4 * IDLE);
+  unread.resume();
+  await once(unread, 'close');
+  t.ok(unread.bytesRead < LARGE, `${unread.bytesRead} bytes of the answer arrived`);
 });

@@ -152,6 +152,8 @@ t.test('a record is withdrawn with a successor, and restored', async (t) => {
     json: { status: 'tombstone', values: [], successor: '88.107/m' },
   });
   t.match(await node.call('DELETE', `${V1}/88.107/old`), { status: 404 });
+  const twice = await node.call('DELETE', `${V1}/88.107/old`, { headers: { 'if-match': '"2"' } });
+  t.match(twice, { status: 404 }, 'whatever the precondition says');
   const restored = await node.call('POST', '/api/v1/restore/88.107/old');
   t.match(restored, { status: 201, json: { version: 4, status: 'active' } });
   t.equal((await node.get('/api/handles/88.107/old')).json.values[0].data.value, 'b');
@@ -206,4 +208,48 @@ t.test('what stood before is only for who covers the prefix', async (t) => {
   }
   const seen = await callUrl('GET', `${node.url}${V1}/88.107/%E6%B3%B5%201/a`, { token: narrow.json.token });
   t.strictSame(text(seen.json.values), ['循环泵'], 'a foreign token reads what everybody reads');
+});
+
+t.test('a version stands from the very moment that it names', async (t) => {
+  await put('88.107/moment', [named('1')]);
+  await put('88.107/moment', [named('2')]);
+  const { writtenAt, version } = (await node.get(`${V1}/88.107/moment`)).json;
+  t.equal((await node.call('GET', `${V1}/88.107/moment?at=${writtenAt}`)).json.version, version);
+  const since = await node.call('GET', `${V1}?prefix=88.107&suffix=moment&since=${writtenAt}`);
+  t.match(since.json.identifiers, [{ version, updatedAt: writtenAt }]);
+  t.strictSame((await node.call('GET', `${V1}?prefix=88.107&suffix=moment&until=${writtenAt}`)).json.identifiers, []);
+});
+
+t.test('an import’s version is later than the one before it', async (t) => {
+  await put('88.107/imported', [named('1')]);
+  const body = JSON.stringify({ identifier: '88.107/imported', values: [named('2')] });
+  await node.call('POST', '/api/v1/imports', { body, headers: { 'content-type': 'application/x-ndjson' } });
+  const { versions } = (await node.call('GET', '/api/v1/history/88.107/imported')).json;
+  t.ok(versions[0].writtenAt > versions[1].writtenAt);
+});
+
+t.test('a counter passes over any number of names that were given by hand', async (t) => {
+  const items = Array.from({ length: 150 }, (_, i) => ({ identifier: `88.107/taken${i + 1}` }));
+  await node.call('POST', '/api/v1/batch', { body: { items } });
+  const minted = await register({ prefix: '88.107', pattern: 'taken{counter}', values: [] });
+  t.match(minted, { status: 201, json: { identifier: '88.107/taken151' } });
+});
+
+t.test('an idempotency key is taken anew after a day', async (t) => {
+  const headers = { 'idempotency-key': 'yesterday' };
+  await register({ identifier: '88.107/day1', values: [] }, headers);
+  await state.query("update idempotency_keys set created_at = now() - interval '25 hours'");
+  t.match(await register({ identifier: '88.107/day2', values: [] }, headers), { status: 201 });
+  const [left] = await state.query(
+    "select count(*) as keys from idempotency_keys where created_at < now() - interval '24 hours'",
+  );
+  t.strictSame(left, { keys: 0 }, 'those of yesterday are gone');
+});
+
+refusing('control characters are refused, wherever they come', async (t) => {
+  t.match(await register({ prefix: '88.107', pattern: '\u0000{counter}', values: [] }), {
+    status: 400,
+    json: { at: 'pattern' },
+  });
+  t.match(await node.call('GET', `${V1}?prefix=88.107&suffix=%00`), { status: 400, json: { at: 'suffix' } });
 });

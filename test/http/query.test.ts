@@ -96,7 +96,10 @@ t.test('a listed identifier says how it stands', async (t) => {
 t.test('an export can be imported again', async (t) => {
   const file = await node.call('GET', '/api/v1/export?prefix=88.107.1&subtree=true');
   t.equal(file.headers['content-type'], 'application/x-ndjson');
-  t.equal(file.headers['content-disposition'], 'attachment; filename="88.107.1.ndjson"');
+  t.equal(
+    file.headers['content-disposition'],
+    'attachment; filename="export.ndjson"; filename*=UTF-8\'\'88.107.1.ndjson',
+  );
   const lines = file.text
     .trimEnd()
     .split('\n')
@@ -177,4 +180,22 @@ t.test('a question that cannot be read is refused with its place', async (t) => 
     t.match(await node.call('GET', `/api/v1/${path}`), { status: 400, json: { at } }, path);
   t.match(await node.call('GET', '/api/v1/identifiers?prefix=8..8'), { status: 400, json: { code: 'INVALID_PREFIX' } });
   t.match(await node.call('GET', '/api/v1/identifiers?prefix=88.107.1&after=x'), { status: 400 });
+});
+
+t.test('what a prefix held is still listed after it was delegated', async (t) => {
+  await node.call('PUT', '/api/v1/prefixes/88.107.6', { body: {} });
+  const items = ['abc1', 'abc2', 'abc3'].map((suffix) => ({ identifier: `88.107.6/${suffix}` }));
+  await node.call('POST', '/api/v1/batch', { body: { items } });
+  await node.call('PATCH', '/api/v1/prefixes/88.107.6', { body: { url: 'http://127.0.0.1:9' } });
+  const first = await call('/api/v1/identifiers?prefix=88.107.6&limit=2&suffix=ABC');
+  t.strictSame(names(first), ['88.107.6/abc1', '88.107.6/abc2']);
+  t.strictSame(names(await call(`/api/v1/identifiers?prefix=88.107.6&after=${first.next}`)), ['88.107.6/abc3']);
+});
+
+t.test('a prefix of any script can be exported', async (t) => {
+  const prefix = encodeURIComponent('88.107.测试');
+  await node.call('PUT', `/api/v1/prefixes/${prefix}`, { body: {} });
+  const file = await node.call('GET', `/api/v1/export?prefix=${prefix}`);
+  t.equal(file.status, 200);
+  t.match(file.headers['content-disposition'], "filename*=UTF-8''88.107.%E6%B5%8B%E8%AF%95.ndjson");
 });

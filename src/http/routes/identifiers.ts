@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NewContent, NewIdentifier, Restore, type WrittenIdentifier } from '../../../proto/http/identifiers.ts';
 import type { Queryable } from '../../database/database.ts';
+import { isRetryable } from '../../database/errors.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { assertRegistrable, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath, encodePath } from '../../identifier/percent-encoding.ts';
@@ -15,6 +16,7 @@ import { DEFAULT_PATTERN, parsePattern } from '../../registry/mint/pattern.ts';
 import { expecting } from '../../registry/precondition.ts';
 import { type Naming, type Registration, register, rehearse } from '../../registry/register.ts';
 import { restoring } from '../../registry/restore.ts';
+import type { StoredRecord } from '../../registry/stored-record.ts';
 import { type RecordWrite, writeRecordIn } from '../../registry/write-record.ts';
 import { assertCovers, getRequestCaller } from '../caller.ts';
 import { readIdempotencyKey, readPrecondition } from '../preconditions.ts';
@@ -24,6 +26,7 @@ import type { Services } from '../services.ts';
 
 const BASE = '/api/v1/identifiers/';
 const RESTORE = '/api/v1/restore/';
+const TRIES = 3;
 
 interface Answer {
   readonly status: 200 | 201;
@@ -66,7 +69,7 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
   app.delete(`${BASE}*`, async (request, reply) => {
     const target = await authorize(services, request, BASE);
     const successor = readSuccessor(request);
-    return change(services, request, reply, target, async () => withdraw(successor));
+    return change(services, request, reply, target, async () => withdraw(successor), { present: true });
   });
 
   app.post<{ Body: Restore }>(`${RESTORE}*`, { schema: { body: Restore } }, async (request, reply) => {
@@ -118,14 +121,24 @@ async function authorizePrefix(services: Services, request: FastifyRequest, pref
 
 type Plan = (tx: Queryable) => Promise<RecordWrite['change']>;
 
-async function change(services: Services, request: FastifyRequest, reply: FastifyReply, target: Target, plan: Plan) {
+async function change(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: Target,
+  plan: Plan,
+  { present = false } = {},
+) {
   const precondition = readPrecondition(request);
   const { identifier, actor } = target;
   const answer = await once(services, request, { prefix: identifier.prefix, actor }, async (tx): Promise<Answer> => {
-    const { version, previous, stored } = await writeRecordIn(tx, {
-      ...target,
-      change: expecting(precondition, await plan(tx)),
-    });
+    const next = expecting(precondition, await plan(tx));
+    // What is not there is 404 whatever the precondition says (RFC 9110 §13.2.1).
+    const change = (current: StoredRecord | null) => {
+      if (present && !isPresent(current)) throw new KapokError('NOT_FOUND');
+      return next(current);
+    };
+    const { version, previous, stored } = await writeRecordIn(tx, { ...target, change });
     const handle = previous?.handle ?? identifier.text;
     if (stored.values === null) {
       const { successor } = stored;
@@ -153,11 +166,18 @@ async function once(
     headers['if-match'] ?? null,
     headers['if-none-match'] ?? null,
   ]);
-  const answer = await services.database.transaction((tx) =>
-    key === null ? work(tx) : answerOnce(tx, { prefix, actor, key, request: said }, () => work(tx)),
-  );
-  await services.announce();
-  return answer;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await services.database.transaction((tx) =>
+        key === null ? work(tx) : answerOnce(tx, { prefix, actor, key, request: said }, () => work(tx)),
+      );
+      await services.announce();
+      return answer;
+    } catch (error) {
+      // Two transactions that waited for each other: nothing of this one is in.
+      if (attempt === TRIES || !isRetryable(error)) throw error;
+    }
+  }
 }
 
 function send(reply: FastifyReply, { status, body }: Answer): FastifyReply {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ListedIdentifier } from '../../../proto/http/identifiers.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import { parseIdentifier, type SuffixCase, suffixKey } from '../../identifier/identifier.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { administratorValues } from '../../record/select.ts';
 import { MAX_INDEX, type Value } from '../../record/value.ts';
@@ -37,7 +37,8 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
     return { identifiers: page.map((record) => listed(record, withValues)), ...next, ...total };
   });
 
-  app.get('/api/v1/export', async (request, reply) => {
+  // HEAD would read it all to answer nothing.
+  app.get('/api/v1/export', { exposeHeadRoute: false }, async (request, reply) => {
     const query = { ...(await readQuery(services, request)), status: 'active' } as const;
     const format = readWord(request, 'format', ['ndjson', 'csv']) ?? 'ndjson';
     const columns = readColumns(request);
@@ -49,7 +50,10 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
     const chunks = format === 'csv' ? exportCsv(database, query, columns) : exportNdjson(database, query);
     return reply
       .type(format === 'csv' ? 'text/csv;charset=utf-8' : 'application/x-ndjson')
-      .header('content-disposition', `attachment; filename="${query.prefix}.${format}"`)
+      .header(
+        'content-disposition',
+        `attachment; filename="export.${format}"; filename*=UTF-8''${escapeName(`${query.prefix}.${format}`)}`,
+      )
       .send(Readable.from(chunks, { objectMode: false }));
   });
 }
@@ -76,7 +80,12 @@ function readSuffixStart(
   const text = readText(request, 'suffix');
   if (text === undefined) return null;
   if (subtree) throw new KapokError('BAD_REQUEST', { message: 'suffix and subtree exclude each other', at: 'suffix' });
-  return suffixKey(text, prefixes.suffixCase(prefix));
+  return suffixKey(text, storedCase(prefixes, prefix));
+}
+
+/** How the keys were made, also where the prefix has been delegated since. */
+function storedCase(prefixes: Services['prefixes'], prefix: Prefix): SuffixCase {
+  return prefixes.find(prefix)?.suffixCase ?? 'insensitive';
 }
 
 /** `after` is the identifier that `next` named. */
@@ -84,7 +93,7 @@ function readAfter({ prefixes }: Services, request: FastifyRequest): RecordName 
   const text = readText(request, 'after');
   if (text === undefined) return null;
   const { prefix, suffix } = parseIdentifier(text);
-  return { prefix, suffixKey: suffixKey(suffix, prefixes.suffixCase(prefix)) };
+  return { prefix, suffixKey: suffixKey(suffix, storedCase(prefixes, prefix)) };
 }
 
 function listed({ identifier, version, values, successor, createdAt, updatedAt }: ListedRecord, withValues: boolean) {
@@ -114,4 +123,12 @@ function readColumns(request: FastifyRequest): Column[] {
 
 function missing(name: string): never {
   throw new KapokError('BAD_REQUEST', { message: `${name} is missing`, at: name });
+}
+
+/** RFC 8187 §3.2. */
+function escapeName(text: string): string {
+  return encodeURIComponent(text).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -12,15 +12,15 @@ const STAGE = `create temp table if not exists import_rows (
 
 // Rows are taken in the order of the key, so two imports of the same identifiers cannot wait for each other in a ring.
 const MERGE = `with merged as (
-      insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl)
-      select prefix, suffix_key, suffix, 1, record, has_private, ttl from import_rows order by prefix, suffix_key
+      insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, updated_at)
+      select prefix, suffix_key, suffix, 1, record, has_private, ttl, clock_timestamp() from import_rows order by prefix, suffix_key
       on conflict (prefix, suffix_key) do update set version = identifiers.version + 1, record = excluded.record,
-        has_private = excluded.has_private, ttl = excluded.ttl, successor = null, updated_at = now()
+        has_private = excluded.has_private, ttl = excluded.ttl, successor = null, updated_at = clock_timestamp()
         where $1 or identifiers.record is null
-      returning prefix, suffix_key, version
+      returning prefix, suffix_key, version, updated_at
     ), kept as (
-      insert into identifier_versions (prefix, suffix_key, version, record, actor)
-      select prefix, suffix_key, merged.version, import_rows.record, $2 from merged join import_rows using (prefix, suffix_key)
+      insert into identifier_versions (prefix, suffix_key, version, record, actor, written_at)
+      select prefix, suffix_key, merged.version, import_rows.record, $2, merged.updated_at from merged join import_rows using (prefix, suffix_key)
     ), counted as (
       select count(*) as rows from merged
     ), head as (

@@ -1,4 +1,5 @@
 import { KapokError } from '../../errors/kapok-error.ts';
+import { findForbiddenCharacter } from '../../identifier/characters.ts';
 import { luhn, mod37 } from './check-character.ts';
 import { uuid7 } from './uuid7.ts';
 
@@ -28,6 +29,8 @@ const PLACE = /\{([^{}]*)\}/g;
  */
 export function parsePattern(text: string): Pattern {
   if (text.length > MAX_LENGTH) throw refused(`is over ${MAX_LENGTH} characters`);
+  const forbidden = findForbiddenCharacter(text);
+  if (forbidden !== null) throw refused(forbidden);
   const names = [...text.matchAll(PLACE)].map(([, name = '']) => name);
   if (/[{}]/.test(text.replace(PLACE, ''))) throw refused('has a brace without its other one');
   for (const name of names)
