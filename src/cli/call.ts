@@ -34,5 +34,10 @@ export async function call(target: Target, { method = 'GET', path, body, headers
 export async function callOk(target: Target, asked: Call): Promise<Record<string, unknown>> {
   const { status, json } = await call(target, asked);
   if (status >= 200 && status < 300) return json;
-  throw new KapokError('BAD_REQUEST', { message: `${json.message ?? 'The node refused'} (${json.code ?? status})` });
+  throw refusal(status, json);
+}
+
+/** What a node said when it refused. */
+export function refusal(status: number, { message, code }: Record<string, unknown>): KapokError {
+  return new KapokError('BAD_REQUEST', { message: `${message ?? 'The node refused'} (${code ?? status})` });
 }

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { KapokError } from '../errors/kapok-error.ts';
+import { refusal } from './call.ts';
 import { type NarrowingOptions, narrowing, withNarrowing } from './query.ts';
 import { headersOf, readTarget } from './target.ts';
 
@@ -32,8 +33,7 @@ export function exportCommand(): Command {
         throw new KapokError('UPSTREAM_UNREACHABLE', { message: `Node ${target.url} cannot be reached`, cause });
       });
       if (statusCode !== 200) {
-        const { message, code } = (await body.json().catch(() => ({}))) as { message?: string; code?: string };
-        throw new KapokError('BAD_REQUEST', { message: `${message ?? 'The node refused'} (${code ?? statusCode})` });
+        throw refusal(statusCode, (await body.json().catch(() => ({}))) as Record<string, unknown>);
       }
       await (options.output === undefined ? pipeline(body, process.stdout) : writeWhole(body, options.output)).catch(
         (cause: unknown) => {

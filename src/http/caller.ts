@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { type Caller, covers, findCaller, governs } from '../access/tokens.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import type { Prefix } from '../identifier/prefix.ts';
+import { getHostedPrefix } from '../registry/hosted-prefix.ts';
+import type { PrefixEntry } from '../registry/prefix-entry.ts';
 import type { Services } from './services.ts';
 
 /** The caller that the bearer token of a request stands for; null without a token. A wrong token is an error, never a guest. */
@@ -22,6 +24,12 @@ export async function getRequestCaller(services: Services, request: FastifyReque
 
 export function assertCovers(caller: Caller, prefix: Prefix): void {
   if (!covers(caller, prefix)) throw new KapokError('FORBIDDEN', { subject: prefix });
+}
+
+/** The prefix under which a caller writes: it covers the prefix, and the prefix is hosted here. Throws with the reason why not. */
+export function getWritablePrefix({ prefixes }: Services, caller: Caller, prefix: Prefix): PrefixEntry {
+  assertCovers(caller, prefix);
+  return getHostedPrefix(prefixes, prefix);
 }
 
 export function assertGoverns(caller: Caller, prefix: Prefix): void {

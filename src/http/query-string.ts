@@ -39,6 +39,13 @@ export function readText(request: FastifyRequest, name: string): string | undefi
   throw new KapokError('BAD_REQUEST', { message: `${name} ${forbidden}`, at: name });
 }
 
+/** One text that must be there. */
+export function getText(request: FastifyRequest, name: string): string {
+  const text = readText(request, name);
+  if (text === undefined) throw new KapokError('BAD_REQUEST', { message: `${name} is missing`, at: name });
+  return text;
+}
+
 /** One of these words; undefined when absent. */
 export function readWord<const W extends string>(
   request: FastifyRequest,

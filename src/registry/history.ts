@@ -1,4 +1,5 @@
 import type { Queryable } from '../database/database.ts';
+import { utc } from '../database/utc.ts';
 import type { RecordName } from './record-reader.ts';
 
 /** One version of a record, as it was written. */
@@ -13,7 +14,7 @@ export interface Version {
   readonly writtenAt: string;
 }
 
-const COLUMNS = `version, record::text as "values", successor, actor, to_json(written_at at time zone 'UTC') #>> '{}' || 'Z' as "writtenAt"`;
+const COLUMNS = `version, record::text as "values", successor, actor, ${utc('written_at', 'writtenAt')}`;
 const OF = 'from identifier_versions where prefix = $1 and suffix_key = $2';
 
 type VersionRow = Version & Record<string, unknown>;

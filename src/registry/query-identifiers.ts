@@ -1,4 +1,5 @@
 import type { Queryable } from '../database/database.ts';
+import { utc } from '../database/utc.ts';
 import type { Prefix } from '../identifier/prefix.ts';
 import type { RecordName } from './record-reader.ts';
 
@@ -36,9 +37,8 @@ export interface Page {
   readonly offset?: number;
 }
 
-const time = (column: string, name: string) => `to_json(${column} at time zone 'UTC') #>> '{}' || 'Z' as "${name}"`;
 const COLUMNS = `prefix, suffix_key as "suffixKey", prefix || '/' || suffix as identifier, version, record::text as "values",
-  successor, ${time('created_at', 'createdAt')}, ${time('updated_at', 'updatedAt')}`;
+  successor, ${utc('created_at', 'createdAt')}, ${utc('updated_at', 'updatedAt')}`;
 
 /**
  * A page in the order of prefix and suffix. It begins where the last one ended, by key: it costs the same at any depth, and

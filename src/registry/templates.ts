@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Database, Queryable } from '../database/database.ts';
+import { utc } from '../database/utc.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { assertFollows } from '../record/template/check-values.ts';
@@ -21,7 +22,7 @@ export interface PublishedTemplate extends TemplateId {
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-const COLUMNS = `prefix, name, version, template, to_json(created_at at time zone 'UTC') #>> '{}' || 'Z' as "createdAt"`;
+const COLUMNS = `prefix, name, version, template, ${utc('created_at', 'createdAt')}`;
 
 type TemplateRow = PublishedTemplate & Record<string, unknown>;
 

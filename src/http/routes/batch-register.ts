@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { BatchRegistration, type BatchResult } from '../../../proto/http/identifiers.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
-import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { importRows } from '../../registry/import/import-rows.ts';
 import type { RawRow } from '../../registry/import/rows.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
+import { getRequestCaller, getWritablePrefix } from '../caller.ts';
 import type { Services } from '../services.ts';
 
 /** 2,000 items of 4 KiB. */
@@ -17,10 +16,7 @@ export function batchRegister(app: FastifyInstance, services: Services): void {
   app.post<{ Body: BatchRegistration }>('/api/v1/batch', options, async (request) => {
     const caller = await getRequestCaller(services, request);
     const { items, overwrite = false } = request.body;
-    const authorize = (prefix: Prefix) => {
-      assertCovers(caller, prefix);
-      return getHostedPrefix(services.prefixes, prefix).suffixCase;
-    };
+    const authorize = (prefix: Prefix) => getWritablePrefix(services, caller, prefix).suffixCase;
     const results: BatchResult[] = [];
     const stored = importRows(rowsOf(items), {
       ...{ database, templates, authorize, overwrite, actor: caller.id },

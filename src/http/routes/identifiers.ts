@@ -10,7 +10,6 @@ import { parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
 import { isPresent, replaceAll, withdraw } from '../../registry/change-values.ts';
 import { TemplateFiller } from '../../registry/fill-template.ts';
-import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { answerOnce } from '../../registry/idempotency.ts';
 import { DEFAULT_PATTERN, parsePattern } from '../../registry/mint/pattern.ts';
 import { expecting } from '../../registry/precondition.ts';
@@ -18,7 +17,7 @@ import { type Naming, type Registration, register, rehearse } from '../../regist
 import { restoring } from '../../registry/restore.ts';
 import type { StoredRecord } from '../../registry/stored-record.ts';
 import { type RecordWrite, writeRecordIn } from '../../registry/write-record.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
+import { getRequestCaller, getWritablePrefix } from '../caller.ts';
 import { readIdempotencyKey, readPrecondition } from '../preconditions.ts';
 import { readSuccessor } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
@@ -114,8 +113,7 @@ async function readContent(services: Services, { values, template, data }: NewCo
 /** The caller covers the prefix, and the prefix is hosted here. */
 async function authorizePrefix(services: Services, request: FastifyRequest, prefix: Prefix) {
   const caller = await getRequestCaller(services, request);
-  assertCovers(caller, prefix);
-  const { suffixCase } = getHostedPrefix(services.prefixes, prefix);
+  const { suffixCase } = getWritablePrefix(services, caller, prefix);
   return { suffixCase, actor: caller.id };
 }
 

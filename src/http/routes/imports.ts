@@ -2,13 +2,12 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
-import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { importRows } from '../../registry/import/import-rows.ts';
 import { readCsv } from '../../registry/import/read-csv.ts';
 import { readNdjson } from '../../registry/import/read-ndjson.ts';
 import type { BrokenRow, RawRow, RowResult } from '../../registry/import/rows.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
+import { getRequestCaller, getWritablePrefix } from '../caller.ts';
 import { readFlag } from '../query-string.ts';
 import type { Services } from '../services.ts';
 
@@ -38,10 +37,7 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
       const overwrite = readFlag(request, 'overwrite') ?? true;
       const onlyFailed = readOnlyFailed(request);
       const rows = readRows(request);
-      const authorize = (prefix: Prefix) => {
-        assertCovers(caller, prefix);
-        return getHostedPrefix(services.prefixes, prefix).suffixCase;
-      };
+      const authorize = (prefix: Prefix) => getWritablePrefix(services, caller, prefix).suffixCase;
       const results = importRows(rows, {
         database: services.database,
         authorize,

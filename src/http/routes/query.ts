@@ -15,7 +15,7 @@ import {
 } from '../../registry/query-identifiers.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
 import { assertCovers, getRequestCaller } from '../caller.ts';
-import { readFlag, readMoment, readText, readWhole, readWord } from '../query-string.ts';
+import { getText, readFlag, readMoment, readText, readWhole, readWord } from '../query-string.ts';
 import type { Services } from '../services.ts';
 
 const PAGE = 100;
@@ -59,7 +59,7 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
 }
 
 async function readQuery(services: Services, request: FastifyRequest): Promise<IdentifierQuery> {
-  const prefix = parsePrefix(readText(request, 'prefix') ?? missing('prefix'));
+  const prefix = parsePrefix(getText(request, 'prefix'));
   assertCovers(await getRequestCaller(services, request), prefix);
   const subtree = readFlag(request, 'subtree') ?? false;
   return {
@@ -119,10 +119,6 @@ function readColumns(request: FastifyRequest): Column[] {
     }
     return { name, index, type: type === undefined || type === '' ? null : type };
   });
-}
-
-function missing(name: string): never {
-  throw new KapokError('BAD_REQUEST', { message: `${name} is missing`, at: name });
 }
 
 /** RFC 8187 §3.2. */

@@ -5,7 +5,6 @@ import { decodePath } from '../../identifier/percent-encoding.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
 import { jsonSchemaOf } from '../../record/template/json-schema.ts';
 import type { Template } from '../../record/template/template.ts';
-import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import {
   findTemplate,
   listTemplates,
@@ -14,8 +13,8 @@ import {
   publishTemplate,
   templateText,
 } from '../../registry/templates.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
-import { readText, readWhole } from '../query-string.ts';
+import { getRequestCaller, getWritablePrefix } from '../caller.ts';
+import { getText, readWhole } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import type { Services } from '../services.ts';
 
@@ -31,17 +30,15 @@ export function templateRoutes(app: FastifyInstance, services: Services): void {
     const { template: text, ...template } = request.body;
     const id = parseTemplateId(text);
     const caller = await getRequestCaller(services, request);
-    assertCovers(caller, id.prefix);
-    getHostedPrefix(services.prefixes, id.prefix);
+    getWritablePrefix(services, caller, id.prefix);
     const publication = { template: template as Template, actor: caller.id };
     const { published, created } = await publishTemplate(database, id, publication);
     return reply.code(created ? 201 : 200).send(jsonOf(published));
   });
 
   app.get('/api/v1/templates', async (request) => {
-    const prefix = readText(request, 'prefix');
-    if (prefix === undefined) throw new KapokError('BAD_REQUEST', { message: 'prefix is missing', at: 'prefix' });
-    return { templates: (await listTemplates(database, parsePrefix(prefix))).map(jsonOf) };
+    const prefix = parsePrefix(getText(request, 'prefix'));
+    return { templates: (await listTemplates(database, prefix)).map(jsonOf) };
   });
 
   app.get(`${TEMPLATES}*`, async (request) => jsonOf(await getTemplate(services, request, TEMPLATES)));

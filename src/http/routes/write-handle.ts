@@ -7,9 +7,8 @@ import { object } from '../../record/checks.ts';
 import { parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
 import { isAllNew, isPresent, putValues, removeValues, replaceAll, withdraw } from '../../registry/change-values.ts';
-import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import { type RecordWrite, type Written, writeRecord } from '../../registry/write-record.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
+import { getRequestCaller, getWritablePrefix } from '../caller.ts';
 import { readFlag, readIndexes, readSuccessor } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { sendJson } from '../send-json.ts';
@@ -51,8 +50,7 @@ async function authorize(services: Services, request: FastifyRequest, { mint }: 
   return naming(identifier, async () => {
     const caller = await getRequestCaller(services, request);
     assertRegistrable(identifier);
-    assertCovers(caller, identifier.prefix);
-    const { suffixCase } = getHostedPrefix(services.prefixes, identifier.prefix);
+    const { suffixCase } = getWritablePrefix(services, caller, identifier.prefix);
     const { templates } = services;
     return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id, templates };
   });
