@@ -14,6 +14,8 @@ const MIGRATION_LOCK = 0x6b61706f6b;
 export async function migrate(database: Database, folder: string | URL = MIGRATIONS): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
   return database.transaction(async (tx) => {
+    // Of a large node's rows a migration may take longer than any request would.
+    await tx.query('set local statement_timeout = 0');
     await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await tx.query(`create table if not exists migrations (
       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`);

@@ -10,9 +10,14 @@ export type Change =
 /** Changes a page. */
 export const FEED_PAGE = 5_000;
 
+// A block that begins before the cursor is cut. Plan, at 1 M changes in blocks of 2,000: an index scan that stops after the
+// blocks of one page, sorted block by block; 3.5 ms and 22 buffers.
 const AFTER = {
   name: 'feed_after',
-  text: `select seq, prefix, suffix_key, version from changes where seq > $1 order by seq limit ${FEED_PAGE}`,
+  text: `select b.seq - b.size + c.n::int as seq, b.prefix, c.suffix_key, c.version
+    from changes b, unnest(b.suffix_keys, b.versions) with ordinality as c(suffix_key, version, n)
+    where b.seq > $1 and b.seq - b.size + c.n > $1
+    order by b.seq, c.n limit ${FEED_PAGE}`,
 };
 
 /** The changes after number `seq`, in the order of their commits, at most FEED_PAGE. */

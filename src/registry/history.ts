@@ -15,7 +15,7 @@ export interface Version {
 }
 
 const COLUMNS = `version, record::text as "values", successor, actor, ${utc('written_at', 'writtenAt')}`;
-const OF = 'from identifier_versions where prefix = $1 and suffix_key = $2';
+const OF = 'from record_versions where prefix = $1 and suffix_key = $2';
 
 type VersionRow = Version & Record<string, unknown>;
 

@@ -26,8 +26,8 @@ const CASE_CONFLICT = `select p.prefix from prefixes p
   where exists (select from identifiers i where i.prefix = p.prefix) limit 1`;
 
 const ANNOUNCE = `with head as (update node set feed_head = feed_head + cardinality($1::text[]) returning feed_head)
-  insert into changes (seq, prefix, version)
-  select head.feed_head - cardinality($1::text[]) + n.n, n.prefix, n.version
+  insert into changes (seq, size, prefix, versions)
+  select head.feed_head - cardinality($1::text[]) + n.n, 1, n.prefix, array[n.version]
   from head, unnest($1::text[], $2::bigint[]) with ordinality as n(prefix, version, n)
   returning seq`;
 

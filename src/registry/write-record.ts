@@ -39,28 +39,29 @@ const LOCK = {
 // The placeholder row makes a second creator of the same identifier wait here, then see the first one's record.
 const CLAIM = {
   name: 'claim_record',
-  text: `insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl)
-    values ($1, $2, $3, 0, null, false, 0) on conflict do nothing returning 1`,
+  text: `insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
+    values ($1, $2, $3, 0, null, false, 0, $4) on conflict do nothing returning 1`,
 };
 
 const STORE = {
   name: 'store_record',
-  text: `with written as (
-      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6,
-        updated_at = clock_timestamp()
-      where prefix = $1 and suffix_key = $2 returning version, updated_at
-    ), kept as (
-      -- The clock, not the start of the transaction: versions of a record are in the order of their times.
+  text: `with kept as (
       insert into identifier_versions (prefix, suffix_key, version, record, successor, actor, written_at)
-      select $1, $2, version, $3, $6, $7, updated_at from written
+      select prefix, suffix_key, version, record, successor, actor, updated_at from identifiers
+      where prefix = $1 and suffix_key = $2 and version > 0
+    ), written as (
+      -- The clock, not the start of the transaction: versions of a record are in the order of their times.
+      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, actor = $7,
+        updated_at = clock_timestamp()
+      where prefix = $1 and suffix_key = $2 returning version
     ), head as (
       update node set feed_head = feed_head + 1 returning feed_head
     )
-    insert into changes (seq, prefix, suffix_key, version)
-    select head.feed_head, $1, $2, written.version from head, written returning seq, version`,
+    insert into changes (seq, size, prefix, suffix_keys, versions)
+    select head.feed_head, 1, $1, array[$2], array[written.version] from head, written returning seq, versions[1] as version`,
 };
 
-/** Writes one record: the record, its version in history and its number in the change feed, in one transaction. */
+/** Writes one record: the record, the version before it in history and its number in the change feed, in one transaction. */
 export function writeRecord(database: Database, write: RecordWrite): Promise<Written> {
   return database.transaction((tx) => writeRecordIn(tx, write));
 }
@@ -69,7 +70,7 @@ export function writeRecord(database: Database, write: RecordWrite): Promise<Wri
 export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
   const { identifier, suffixKey, actor, change, templates } = write;
   const name = [identifier.prefix, suffixKey];
-  const current = await lockRecord(tx, name, identifier.suffix);
+  const current = await lockRecord(tx, name, { suffix: identifier.suffix, actor });
   const stored = change(current);
   if (stored.values !== null) await templates.assertFollows(stored.values);
   const next = columnsOf(stored);
@@ -79,8 +80,12 @@ export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<
   return { version: row.version, seq: row.seq, previous: current, stored };
 }
 
-async function lockRecord(tx: Queryable, name: readonly string[], suffix: string): Promise<StoredRecord | null> {
-  const claimed = (await tx.query(CLAIM, [...name, suffix])).length === 1;
+async function lockRecord(
+  tx: Queryable,
+  name: readonly string[],
+  { suffix, actor }: { suffix: string; actor: string },
+): Promise<StoredRecord | null> {
+  const claimed = (await tx.query(CLAIM, [...name, suffix, actor])).length === 1;
   if (claimed) return null;
   const [row] = await tx.query<RecordRow>(LOCK, name);
   if (row === undefined) throw new Error('The record that exists cannot be locked');

@@ -72,8 +72,8 @@ t.test('with a database', async (t) => {
   t.test('a long feed is applied page by page', async (t) => {
     const database = await openDatabase(t);
     const count = 2 * FEED_PAGE + 1;
-    await database.query(`insert into changes (seq, prefix, suffix_key, version)
-      select n, '88.101', 's' || n, 1 from generate_series(1, ${count}) as n`);
+    await database.query(`insert into changes (seq, size, prefix, suffix_keys, versions)
+      select n, 1, '88.101', array['s' || n], array[1] from generate_series(1, ${count}) as n`);
     const pages: number[] = [];
     const follower = new FeedFollower({ database, from: 0, apply: (changes) => void pages.push(changes.length) });
     await follower.catchUp();

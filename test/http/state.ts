@@ -2,7 +2,7 @@ import { Database } from '../../src/database/database.ts';
 
 const COUNTS = `select (select count(*) from identifiers) as identifiers,
   (select coalesce(sum(version), 0)::bigint from identifiers) as "versionsOfIdentifiers",
-  (select count(*) from identifier_versions) as versions, (select count(*) from changes) as changes,
+  (select count(*) from record_versions) as versions, (select coalesce(sum(size), 0)::bigint from changes) as changes,
   (select count(*) from prefixes) as prefixes, (select sum(version)::bigint from prefixes) as "versionsOfPrefixes",
   (select count(*) from tokens where revoked_at is null) as tokens, (select feed_head from node) as "feedHead"`;
 

@@ -49,7 +49,8 @@ export interface FeedRow {
 /** The whole change feed, and the number that the node says is its last. */
 export async function readWholeFeed(database: Database): Promise<{ head: number; rows: FeedRow[] }> {
   const rows = await database.query<FeedRow & Record<string, unknown>>(
-    'select seq, prefix, suffix_key, version from changes order by seq',
+    `select b.seq - b.size + n as seq, b.prefix, b.suffix_keys[n] as suffix_key, b.versions[n] as version
+     from changes b, generate_series(1, b.size) as n order by b.seq, n`,
   );
   const [node] = await database.query<{ feed_head: number }>('select feed_head from node');
   return { head: node?.feed_head ?? -1, rows };

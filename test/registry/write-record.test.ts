@@ -13,8 +13,7 @@ const databases = await startDatabases(t);
 const PREFIX = '88.108' as Prefix;
 
 async function history(database: Database, suffixKey: string) {
-  const text =
-    'select version, record, successor, actor from identifier_versions where suffix_key = $1 order by version';
+  const text = 'select version, record, successor, actor from record_versions where suffix_key = $1 order by version';
   return database.query<{ version: number; record: unknown; successor: string | null; actor: string }>(text, [
     suffixKey,
   ]);

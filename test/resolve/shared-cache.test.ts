@@ -115,8 +115,8 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
     await write('b');
     t.notOk(cache.trusted);
     await database.transaction(async (tx) => {
-      await tx.query(`insert into changes (seq, prefix, suffix_key, version)
-        select feed_head + n, '88.101', 'flood-' || n, 1 from node, generate_series(1, 30000) as n`);
+      await tx.query(`insert into changes (seq, size, prefix, suffix_keys, versions)
+        select feed_head + n, 1, '88.101', array['flood-' || n], array[1] from node, generate_series(1, 30000) as n`);
       await tx.query('update node set feed_head = feed_head + 30000');
     });
     await follower.catchUp();

@@ -11,36 +11,51 @@ const STAGE = `create temp table if not exists import_rows (
 ) on commit delete rows`;
 
 // Rows are taken in the order of the key, so two imports of the same identifiers cannot wait for each other in a ring.
-const MERGE = `with merged as (
-      insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, updated_at)
-      select prefix, suffix_key, suffix, 1, record, has_private, ttl, clock_timestamp() from import_rows order by prefix, suffix_key
+const LOCK = {
+  name: 'import_lock',
+  text: `select 1 from import_rows join identifiers i using (prefix, suffix_key)
+    order by i.prefix, i.suffix_key for update of i`,
+};
+
+const MERGE = `with kept as (
+      insert into identifier_versions (prefix, suffix_key, version, record, successor, actor, written_at)
+      select prefix, suffix_key, i.version, i.record, i.successor, i.actor, i.updated_at
+      from import_rows join identifiers i using (prefix, suffix_key) where i.version > 0 and ($1 or i.record is null)
+      returning prefix, suffix_key
+    ), merged as (
+      insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor, updated_at)
+      select prefix, suffix_key, suffix, 1, record, has_private, ttl, $2, clock_timestamp()
+      from import_rows order by prefix, suffix_key
       on conflict (prefix, suffix_key) do update set version = identifiers.version + 1, record = excluded.record,
-        has_private = excluded.has_private, ttl = excluded.ttl, successor = null, updated_at = clock_timestamp()
+        has_private = excluded.has_private, ttl = excluded.ttl, successor = null, actor = excluded.actor,
+        updated_at = clock_timestamp()
         where $1 or identifiers.record is null
-      returning prefix, suffix_key, version, updated_at
-    ), kept as (
-      insert into identifier_versions (prefix, suffix_key, version, record, actor, written_at)
-      select prefix, suffix_key, merged.version, import_rows.record, $2, merged.updated_at from merged join import_rows using (prefix, suffix_key)
-    ), counted as (
-      select count(*) as rows from merged
+      returning prefix, suffix_key, version
+    ), blocks as (
+      select prefix, count(*) as size, array_agg(suffix_key order by suffix_key) as suffix_keys,
+        array_agg(version order by suffix_key) as versions
+      from merged group by prefix
     ), head as (
-      update node set feed_head = feed_head + counted.rows from counted returning feed_head - counted.rows as before
+      update node set feed_head = feed_head + counted.rows from (select count(*) as rows from merged) as counted
+      returning feed_head - counted.rows as before
     ), fed as (
-      insert into changes (seq, prefix, suffix_key, version)
-      select head.before + row_number() over (order by prefix, suffix_key), prefix, suffix_key, version from merged, head
+      insert into changes (seq, size, prefix, suffix_keys, versions)
+      select head.before + sum(size) over (order by prefix), size, prefix, suffix_keys, versions from blocks, head
     )`;
 
 const FIRST_TRY = {
   name: 'import_merge',
-  text: `${MERGE} select import_rows.n, merged.version from import_rows left join merged using (prefix, suffix_key)`,
+  text: `${MERGE} select import_rows.n, merged.version, merged.version > 1 and kept.prefix is null as overtaken
+    from import_rows left join merged using (prefix, suffix_key) left join kept using (prefix, suffix_key)`,
 };
 
 // A connection that broke at the commit leaves it open whether the rows are in: a record that is ours to the letter,
 // timestamps included, says that they are.
 const LATER_TRY = {
   name: 'import_merge_again',
-  text: `${MERGE} select import_rows.n, coalesce(merged.version, own.version) as version
-    from import_rows left join merged using (prefix, suffix_key)
+  text: `${MERGE} select import_rows.n, coalesce(merged.version, own.version) as version,
+      merged.version > 1 and kept.prefix is null as overtaken
+    from import_rows left join merged using (prefix, suffix_key) left join kept using (prefix, suffix_key)
     left join identifiers own on own.prefix = import_rows.prefix and own.suffix_key = import_rows.suffix_key
       and own.record::text = import_rows.record::text`,
 };
@@ -69,11 +84,14 @@ export async function storeRows(
       return rows.map((row, n) => resultOf(row, versions.get(n) ?? null));
     } catch (error) {
       const down = error instanceof KapokError && error.code === 'DATABASE_UNAVAILABLE';
-      if (attempt === TRIES || !(down || isRetryable(error))) throw error;
+      const retryable = down || error instanceof Overtaken || isRetryable(error);
+      if (attempt === TRIES || !retryable) throw error;
       if (down) await setTimeout(PAUSE);
     }
   }
 }
+
+class Overtaken extends Error {}
 
 interface MergeOptions extends StoreOptions {
   readonly statement: Statement;
@@ -89,7 +107,11 @@ function mergeRows(database: Database, rows: readonly ReadyRow[], { overwrite, a
       return [n, prefix, row.suffixKey, suffix, row.record, row.hasPrivate, row.ttl];
     });
     await copyRows(connection, 'import_rows (n, prefix, suffix_key, suffix, record, has_private, ttl)', fields);
-    const stored = await tx.query<{ n: number; version: number | null }>(statement, [overwrite, actor]);
+    await tx.query(LOCK);
+    type Stored = { n: number; version: number | null; overtaken: boolean | null };
+    const stored = await tx.query<Stored>(statement, [overwrite, actor]);
+    // Registered by another writer after the rows were locked: its version is not in the history that was kept.
+    if (stored.some(({ overtaken }) => overtaken)) throw new Overtaken();
     return new Map(stored.map(({ n, version }) => [n, version]));
   });
 }

@@ -88,7 +88,7 @@ t.test('imports of the same identifiers in opposite order both finish, one on to
   const versions = await database.query('select version, count(*) as rows from identifiers group by version');
   t.strictSame(versions, [{ version: 2, rows: 3000 }]);
   const history = await database.query(
-    'select actor, count(*) as rows from identifier_versions group by actor order by actor',
+    'select actor, count(*) as rows from record_versions group by actor order by actor',
   );
   t.strictSame(history, [
     { actor: 'one', rows: 3000 },
