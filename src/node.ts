@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { openNodeKey } from './access/node-key.ts';
 import { createFirstToken, storeToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
@@ -9,6 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedde
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { createApp } from './http/app.ts';
+import { siteOfUrl } from './record/site.ts';
 import { readNode } from './registry/feed.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
@@ -73,6 +75,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   if (config.capabilities.has('hosts') && config.prefix !== null) await ensureOwnPrefix(database, config.prefix);
   const firstToken = await firstTokenOf(database, config);
 
+  const { publicKey } = await openNodeKey(database);
   const { id, feedHead } = await readNode(database);
   const prefixes = new PrefixTable();
   await prefixes.load(database);
@@ -90,10 +93,10 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const { follower } = coherence;
 
   let url = '';
-  const ownUrl = () => config.publicUrl ?? url;
+  const ownSite = () => siteOfUrl(config.publicUrl ?? url, { description: name, publicKey });
   const isCurrent = () => follower.current;
   const redisCache = redis?.cache ?? null;
-  const shared = { config, nodeName: name, prefixes, records, memory, stats, ownUrl, now };
+  const shared = { config, nodeName: name, prefixes, records, memory, stats, ownSite, now };
   const { resolver, client } = buildChain({ ...shared, referrals, redisCache, isCurrent });
   closers.push(() => client.close());
   const gauges = { feedCursor: () => follower.cursor, prefixes: () => prefixes.size };

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
+import { isContentDigest } from '../access/signatures/content-digest.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 
 /**
@@ -10,6 +11,12 @@ export function readJsonAlone(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const { 'content-digest': digest } = request.headers;
+    // Of a signed call the digest alone is signed: the body must be the one it was made of (RFC 9530).
+    if (digest !== undefined && !isContentDigest(String(digest), body)) {
+      const message = 'Content-Digest is not the sha-256 of the body';
+      return done(new KapokError('BAD_REQUEST', { message, at: 'Content-Digest' }));
+    }
     if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
     done(new KapokError('BAD_REQUEST', { message: 'The body is not UTF-8' }));
   });

@@ -1,6 +1,7 @@
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import type { Site } from '../record/site.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
@@ -25,7 +26,8 @@ export interface Services {
   readonly follower: FeedFollower;
   /** Applies a committed change here, and tells the node's other processes. */
   readonly announce: () => Promise<void>;
-  readonly ownUrl: () => string;
+  /** Where this node is reached, and its public key. */
+  readonly ownSite: () => Site;
   readonly stats: ResolutionStats;
   readonly metrics: Metrics;
   readonly log: Logger;

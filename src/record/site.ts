@@ -27,8 +27,13 @@ export interface Site {
   readonly servers: readonly SiteServer[];
 }
 
+export interface SiteDetails {
+  readonly description?: string;
+  readonly publicKey?: Key | undefined;
+}
+
 /** The site of a node that is reached at one URL, `http://host:port`. */
-export function siteOfUrl(url: string, description?: string): Site {
+export function siteOfUrl(url: string, { description, publicKey }: SiteDetails = {}): Site {
   const { protocol, hostname, port } = new URL(url);
   const https = protocol === 'https:';
   return {
@@ -42,6 +47,7 @@ export function siteOfUrl(url: string, description?: string): Site {
       {
         serverId: 1,
         address: hostname.replace(/^\[|\]$/g, ''),
+        ...(publicKey === undefined ? {} : { publicKey: { format: 'key', value: publicKey } }),
         interfaces: [
           { query: true, admin: true, protocol: https ? 'HTTPS' : 'HTTP', port: Number(port) || (https ? 443 : 80) },
         ],

@@ -1,5 +1,6 @@
 import { KapokError } from '../errors/kapok-error.ts';
 import { PREFIX_RECORDS } from '../identifier/prefix.ts';
+import type { Site } from '../record/site.ts';
 import type { PrefixEntry } from '../registry/prefix-entry.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { Context } from './context.ts';
@@ -11,7 +12,8 @@ import type { Awaitable, Resolver } from './resolver.ts';
 export interface AuthorityStepOptions {
   readonly prefixes: PrefixTable;
   readonly nodeName: string;
-  readonly ownUrl: () => string;
+  /** Where this node itself is reached. */
+  readonly ownSite: () => Site;
   /** Answers for the prefixes that are hosted here. */
   readonly hosted: Resolver;
   /** Follows referrals; null on a node that does not recurse. */
@@ -29,14 +31,14 @@ export class AuthorityStep implements Resolver {
   }
 
   resolve(query: Query, context: Context): Awaitable<Outcome> {
-    const { prefixes, nodeName: node, hosted, recursion, hasRoot, ownUrl } = this.#options;
+    const { prefixes, nodeName: node, hosted, recursion, hasRoot, ownSite } = this.#options;
     const withdrawn = prefixes.findWithdrawn(query.place);
     if (withdrawn !== null) return this.#traced(withdrawnBy(withdrawn, node), context, withdrawn);
     const entry = prefixes.match(query.place);
     if (entry !== null) {
       const answersHere = entry.site === null || entry.prefix === query.place;
       if (query.prefix === PREFIX_RECORDS && answersHere) {
-        return this.#traced(prefixRecord(query, entry, { node, ownUrl: ownUrl() }), context, entry);
+        return this.#traced(prefixRecord(query, entry, { node, ownSite: ownSite() }), context, entry);
       }
       if (entry.site === null) return hosted.resolve(query, context);
     }

@@ -1,7 +1,7 @@
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisCache } from '../cache/redis-cache.ts';
 import type { Config } from '../config/config.ts';
-import { siteOfUrl } from '../record/site.ts';
+import { type Site, siteOfUrl } from '../record/site.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import { AuthorityStep } from './authority-step.ts';
@@ -24,7 +24,7 @@ export interface ChainOptions {
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
   readonly isCurrent: () => boolean;
-  readonly ownUrl: () => string;
+  readonly ownSite: () => Site;
   readonly now: () => number;
 }
 
@@ -35,7 +35,8 @@ export interface Chain {
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownUrl, now } = options;
+  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownSite, now } =
+    options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
@@ -47,7 +48,7 @@ export function buildChain(options: ChainOptions): Chain {
   const authority = new AuthorityStep({
     prefixes,
     nodeName,
-    ownUrl,
+    ownSite,
     hosted: shared(new HostedStep({ records, prefixes, nodeName, now }), 'own'),
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,

@@ -5,7 +5,7 @@ import { httpUrlsOf, isSiteUrl, siteOfUrl } from '../../src/record/site.ts';
 t.test('the site of a URL leads back to that URL', async (t) => {
   for (const url of ['http://127.0.0.1:7080', 'https://node.example:8443', 'http://[2001:db8::1]:80']) {
     t.strictSame(httpUrlsOf(siteOfUrl(url)), [url]);
-    t.strictSame(parseSite(siteOfUrl(url, '汽车'), 'site'), siteOfUrl(url, '汽车'));
+    t.strictSame(parseSite(siteOfUrl(url, { description: '汽车' }), 'site'), siteOfUrl(url, { description: '汽车' }));
   }
 });
 

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
+import { siteOfUrl } from '../../src/record/site.ts';
 import { AuthorityStep } from '../../src/resolve/authority-step.ts';
 import type { Outcome } from '../../src/resolve/outcome.ts';
 import { createQuery, type QueryOptions } from '../../src/resolve/query.ts';
@@ -27,7 +28,7 @@ function openNode({ recurses = false, hasRoot = false } = {}) {
   const step = new AuthorityStep({
     prefixes,
     nodeName: '88.101',
-    ownUrl: () => 'http://127.0.0.1:7101',
+    ownSite: () => siteOfUrl('http://127.0.0.1:7101'),
     hosted: answering('store', foundOutcome(1)),
     recursion: recurses ? answering('recursion', foundOutcome(2, { own: false })) : null,
     hasRoot,
@@ -143,7 +144,13 @@ t.test('each decision leaves its hop in the trace', async (t) => {
 t.test('absence is an answer of the store like any other', async (t) => {
   const prefixes = tableOf([{ prefix: '88.101' }]);
   const step = new AuthorityStep({
-    ...{ prefixes, nodeName: '88.101', ownUrl: () => '', recursion: null, hasRoot: false },
+    ...{
+      prefixes,
+      nodeName: '88.101',
+      ownSite: () => siteOfUrl('http://127.0.0.1:7101'),
+      recursion: null,
+      hasRoot: false,
+    },
     hosted: { resolve: () => absentOutcome() },
   });
   const query = createQuery(parseIdentifier('88.101/none'), prefixes, { authoritative: false, recursive: false });

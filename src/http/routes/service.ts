@@ -1,16 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { siteOfUrl } from '../../record/site.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
 /** What operators and other nodes ask of the service itself. */
 export function serviceRoutes(app: FastifyInstance, services: Services): void {
-  const { nodeName, ownUrl, metrics, database, follower } = services;
+  const { ownSite, metrics, database, follower } = services;
 
-  app.get('/api/site', (request, reply) =>
-    sendJson(reply, request, { responseCode: 1, site: siteOfUrl(ownUrl(), nodeName) }),
-  );
+  app.get('/api/site', (request, reply) => sendJson(reply, request, { responseCode: 1, site: ownSite() }));
 
   app.get('/health/live', async () => ({ status: 'live' }));
 

@@ -21,9 +21,9 @@ const noCredential: Difference = {
   },
 };
 
-/** Of `resolution.txt`, on a node at this URL. */
-export function resolutionDifferences(url: string): Record<string, Difference> {
-  const site = siteOf(url);
+/** Of `resolution.txt`, on a node at this URL with this public key. */
+export function resolutionDifferences(url: string, publicKey: object): Record<string, Difference> {
+  const site = siteOf(url, publicKey);
   return {
     '/api/handles/20.500.12345/H5@abc': {
       why: 'namespace templates are not applied: the identifier is not registered',
@@ -50,7 +50,7 @@ export function resolutionDifferences(url: string): Record<string, Difference> {
       },
     },
     '/api/site': {
-      why: 'this node is reached over HTTP alone, and has no key yet',
+      why: 'this node is reached over HTTP alone, and its key is an Ed25519 key',
       check: (t, { status, text }) => {
         t.equal(status, 200);
         t.equal(text, JSON.stringify({ responseCode: 1, site: site }));
@@ -163,7 +163,7 @@ export const administrationDifferences: Record<string, Difference> = {
     },
 };
 
-function siteOf(url: string) {
+function siteOf(url: string, publicKey: object) {
   return {
     version: 1,
     protocolVersion: '2.11',
@@ -175,6 +175,7 @@ function siteOf(url: string) {
       {
         serverId: 1,
         address: '127.0.0.1',
+        publicKey,
         interfaces: [{ query: true, admin: true, protocol: 'HTTP', port: Number(new URL(url).port) }],
       },
     ],
