@@ -1,0 +1,79 @@
+import { isAdminWritable, isPublicWritable } from '../permissions.ts';
+import type { Value } from '../value.ts';
+import { type AdminBit, type AdminBits, isAdminValue } from './bits.ts';
+
+/** What a write asks of whoever writes. */
+export interface Need {
+  /** Permissions of HS_ADMIN; none when all that changes is open to everybody who is known. */
+  readonly bits: AdminBits;
+  /** The index of a value that nobody may change or remove, and that would be; null when there is none. */
+  readonly locked: number | null;
+}
+
+type Values = readonly Value[] | null;
+
+/**
+ * What it takes to make a record what it is to be; null stands for no record, and for a tombstone. Withdrawing takes the
+ * whole record, so the values' own permissions are not asked.
+ */
+export function neededBits(before: Values, after: Values): Need {
+  if (before === null) return { bits: new Set(['addHandle']), locked: null };
+  if (after === null) return { bits: new Set(['deleteHandle']), locked: null };
+  const needed = new Set<AdminBit>();
+  let locked: number | null = null;
+  let differs = false;
+  const next = new Map(after.map((value) => [value.index, value]));
+  for (const value of before) {
+    const successor = next.get(value.index);
+    next.delete(value.index);
+    if (successor !== undefined && isSame(value, successor)) continue;
+    differs = true;
+    if (successor !== undefined && isOpenChange(value, successor)) continue;
+    if (!isAdminWritable(value.permissions)) locked ??= value.index;
+    for (const bit of successor === undefined ? removing(value) : changing(value, successor)) needed.add(bit);
+  }
+  for (const value of next.values()) needed.add(isAdminValue(value) ? 'addAdmin' : 'addValue');
+  // The same record once more is a new version of it.
+  if (!differs && needed.size === 0) needed.add('modifyValue');
+  return { bits: needed, locked };
+}
+
+function removing(value: Value): readonly AdminBit[] {
+  return [isAdminValue(value) ? 'removeAdmin' : 'removeValue'];
+}
+
+function changing(before: Value, after: Value): readonly AdminBit[] {
+  if (isAdminValue(before)) return isAdminValue(after) ? ['modifyAdmin'] : ['removeAdmin', 'modifyValue'];
+  return isAdminValue(after) ? ['modifyValue', 'addAdmin'] : ['modifyValue'];
+}
+
+/**
+ * Public write opens the data of a value, not what it is: its type and its permissions would otherwise make whoever
+ * changes it an administrator, or shut others out.
+ */
+function isOpenChange(before: Value, after: Value): boolean {
+  return (
+    isPublicWritable(before.permissions) &&
+    !isAdminValue(before) &&
+    before.type === after.type &&
+    before.permissions === after.permissions
+  );
+}
+
+/** When it was written is no part of a value: every write sends it anew. */
+function isSame(a: Value, b: Value): boolean {
+  return a === b || contentOf(a) === contentOf(b);
+}
+
+function contentOf({ type, data, permissions, ttl, references }: Value): string {
+  return JSON.stringify([type, data.format, sorted(data.value), permissions ?? null, ttl, references ?? []]);
+}
+
+/** JSON objects are equal whatever the order of their members. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => [name, sorted(member)]);
+}
