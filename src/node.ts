@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { Authenticator } from './access/authenticator.ts';
+import { bearerScheme } from './access/bearer-scheme.ts';
 import { openNodeKey } from './access/node-key.ts';
-import { createFirstToken, storeToken } from './access/tokens.ts';
+import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
 import type { Config } from './config/config.ts';
@@ -103,7 +105,18 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  const app = await createApp({ ...shared, database, templates, resolver, follower, announce, metrics, log });
+  const authenticator = new Authenticator([bearerScheme(database)]);
+  const app = await createApp({
+    ...shared,
+    database,
+    authenticator,
+    templates,
+    resolver,
+    follower,
+    announce,
+    metrics,
+    log,
+  });
   closers.push(() => app.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw cannotListen(config, cause);
@@ -126,7 +139,7 @@ async function databaseUrl({ config, name, log, closers }: Opening): Promise<str
 
 async function firstTokenOf(database: Database, { operatorToken }: Config): Promise<string | null> {
   if (operatorToken === null) return createFirstToken(database);
-  await storeToken(database, { token: operatorToken, scope: '', label: 'operator token of the environment' });
+  await storeOperatorToken(database, operatorToken, 'operator token of the environment');
   return null;
 }
 

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { operation } from './operation.ts';
+import { parameter, writeHeaders } from './parameters.ts';
 
 const closed = { additionalProperties: false };
 /** Handle values: `{index, type, data, ttl, permissions, references}`; what is wrong with one is said by the record's own rules. */
@@ -116,3 +118,156 @@ export const ListedIdentifier = Type.Object({
   values: Type.Optional(Type.Array(Type.Unknown())),
 });
 export type ListedIdentifier = Static<typeof ListedIdentifier>;
+
+/** `GET /api/v1/identifiers`. */
+export const IdentifierPage = Type.Object({
+  identifiers: Type.Array(ListedIdentifier),
+  /** Where the next page begins; absent on the last. */
+  next: Type.Optional(Type.String()),
+  total: Type.Optional(Type.Integer()),
+});
+export type IdentifierPage = Static<typeof IdentifierPage>;
+
+/** `GET /api/v1/history/{identifier}`. */
+export const HistoryPage = Type.Object({
+  versions: Type.Array(HistoryEntry),
+  before: Type.Optional(Type.Integer()),
+});
+export type HistoryPage = Static<typeof HistoryPage>;
+
+const tag = 'Registration';
+const written = { text: 'What was written', schema: WrittenIdentifier };
+
+export const registerIdentifier = operation({
+  id: 'registerIdentifier',
+  method: 'POST',
+  path: '/api/v1/identifiers',
+  permission: 'records.register',
+  tag,
+  summary: 'Register an identifier under a name of your own, or a minted one',
+  headers: { 'idempotency-key': writeHeaders['idempotency-key'] },
+  body: NewIdentifier,
+  answers: {
+    201: written,
+    200: {
+      text: 'With validateOnly: it could be registered',
+      schema: Type.Object({ valid: Type.Literal(true), identifier: Type.String() }),
+    },
+  },
+});
+
+export const putIdentifier = operation({
+  id: 'putIdentifier',
+  method: 'PUT',
+  path: '/api/v1/identifiers/{+identifier}',
+  permission: 'records.change',
+  tag,
+  summary: 'Replace a record, or make it',
+  headers: writeHeaders,
+  body: NewContent,
+  answers: { 200: written, 201: written },
+});
+
+export const withdrawIdentifier = operation({
+  id: 'withdrawIdentifier',
+  method: 'DELETE',
+  path: '/api/v1/identifiers/{+identifier}',
+  permission: 'records.withdraw',
+  tag,
+  summary: 'Leave a tombstone, which may name a successor',
+  query: { successor: parameter.word('The identifier that takes its place') },
+  headers: writeHeaders,
+  answers: { 200: written },
+});
+
+export const restoreIdentifier = operation({
+  id: 'restoreIdentifier',
+  method: 'POST',
+  path: '/api/v1/restore/{+identifier}',
+  permission: 'records.register',
+  tag,
+  summary: 'Make the values of an earlier version the newest',
+  headers: writeHeaders,
+  body: Restore,
+  answers: { 200: written, 201: written },
+});
+
+export const registerBatch = operation({
+  id: 'registerBatch',
+  method: 'POST',
+  path: '/api/v1/batch',
+  permission: 'records.register',
+  tag,
+  summary: 'Register up to 2,000 identifiers, each with a result of its own',
+  body: BatchRegistration,
+  answers: { 200: { text: 'A result for each, in order', schema: Type.Object({ results: Type.Array(BatchResult) }) } },
+});
+
+export const getIdentifier = operation({
+  id: 'getIdentifier',
+  method: 'GET',
+  path: '/api/v1/identifiers/{+identifier}',
+  permission: 'public',
+  tag,
+  summary: 'A record as this node holds it; with a token also what is not public, earlier versions and moments',
+  query: {
+    version: parameter.whole('As this version was written', Number.MAX_SAFE_INTEGER),
+    at: parameter.moment('As it stood at this moment'),
+  },
+  answers: { 200: { text: 'The record', schema: IdentifierRecord } },
+});
+
+export const listHistory = operation({
+  id: 'listHistory',
+  method: 'GET',
+  path: '/api/v1/history/{+identifier}',
+  permission: 'records.read',
+  tag,
+  summary: 'The versions of a record, newest first',
+  query: {
+    before: parameter.whole('Only versions below this one', Number.MAX_SAFE_INTEGER),
+    limit: parameter.whole('Versions a page', 1000),
+  },
+  answers: { 200: { text: 'A page', schema: HistoryPage } },
+});
+
+const narrowing = {
+  prefix: { ...parameter.word('Whose identifiers'), required: true },
+  subtree: parameter.flag('The prefixes below, too'),
+  suffix: parameter.word('What the suffix begins with'),
+  since: parameter.moment('Written last at this moment or later'),
+  until: parameter.moment('Written last before this moment'),
+} as const;
+
+export const queryIdentifiers = operation({
+  id: 'queryIdentifiers',
+  method: 'GET',
+  path: '/api/v1/identifiers',
+  permission: 'records.read',
+  tag: 'Query',
+  summary: 'The identifiers of a prefix, in order, page by page',
+  query: {
+    ...narrowing,
+    status: { text: 'Only these', schema: Status },
+    values: parameter.flag('With their values'),
+    count: parameter.flag('With the number of all that match'),
+    limit: parameter.whole('Identifiers a page', 1000),
+    after: parameter.word('The last identifier of the page before'),
+  },
+  answers: { 200: { text: 'A page', schema: IdentifierPage } },
+});
+
+export const exportIdentifiers = operation({
+  id: 'exportIdentifiers',
+  method: 'GET',
+  path: '/api/v1/export',
+  permission: 'records.read',
+  tag: 'Query',
+  summary: 'The same as a file that can be imported again',
+  query: {
+    ...narrowing,
+    format: { text: 'ndjson when absent', schema: Type.Union([Type.Literal('ndjson'), Type.Literal('csv')]) },
+    columns: parameter.word('Of CSV: indexes, types or both, such as 1:URL,NAME'),
+  },
+  answers: { 200: { text: 'A line, or a row, an identifier', type: 'application/x-ndjson' } },
+});

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { operation } from './operation.ts';
+import { parameter } from './parameters.ts';
 
 const closed = { additionalProperties: false };
 
@@ -36,3 +38,81 @@ export const PrefixPatch = Type.Object(
   { ...closed, minProperties: 1 },
 );
 export type PrefixPatch = Static<typeof PrefixPatch>;
+
+export const Prefix = Type.Object({
+  prefix: Type.String(),
+  status: PrefixStatus,
+  /** HS_SITE as JSON; null: hosted here. */
+  site: Type.Unknown(),
+  ttl: Type.Integer(),
+  suffixCase: Type.String(),
+  label: Type.String(),
+  version: Type.Integer(),
+  updatedAt: Type.String(),
+});
+
+const tag = 'Prefixes';
+
+export const listPrefixes = operation({
+  id: 'listPrefixes',
+  method: 'GET',
+  path: '/api/v1/prefixes',
+  permission: 'prefixes.read',
+  tag,
+  summary: 'The prefixes of this node, by name, page by page',
+  query: {
+    after: parameter.word('The last prefix of the page before'),
+    limit: parameter.whole('Prefixes a page', 1000),
+  },
+  answers: {
+    200: {
+      text: 'A page',
+      schema: Type.Object({ prefixes: Type.Array(Prefix), next: Type.Union([Type.String(), Type.Null()]) }),
+    },
+  },
+});
+
+export const getPrefix = operation({
+  id: 'getPrefix',
+  method: 'GET',
+  path: '/api/v1/prefixes/{+prefix}',
+  permission: 'prefixes.read',
+  tag,
+  summary: 'One prefix',
+  answers: { 200: { text: 'The prefix', schema: Prefix } },
+});
+
+export const putPrefix = operation({
+  id: 'putPrefix',
+  method: 'PUT',
+  path: '/api/v1/prefixes/{+prefix}',
+  permission: 'prefixes.govern',
+  tag,
+  summary: 'Allot a prefix: to a site, or to this node',
+  body: PrefixSettings,
+  answers: { 200: { text: 'Replaced', schema: Prefix }, 201: { text: 'Made', schema: Prefix } },
+});
+
+export const putPrefixes = operation({
+  id: 'putPrefixes',
+  method: 'POST',
+  path: '/api/v1/prefixes',
+  permission: 'prefixes.govern',
+  tag,
+  summary: 'Allot up to 1,000 prefixes, all or none',
+  body: PrefixList,
+  answers: {
+    200: { text: 'How many', schema: Type.Object({ created: Type.Integer(), replaced: Type.Integer() }) },
+  },
+});
+
+export const patchPrefix = operation({
+  id: 'patchPrefix',
+  method: 'PATCH',
+  path: '/api/v1/prefixes/{+prefix}',
+  permission: 'prefixes.govern',
+  tag,
+  summary: 'Change what is named: suspend, resume, revoke, move',
+  body: PrefixPatch,
+  answers: { 200: { text: 'The prefix', schema: Prefix } },
+});

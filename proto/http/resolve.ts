@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { operation } from './operation.ts';
 
 /** Identifiers a call of `POST /api/resolve`. */
 export const MAX_BATCH = 1000;
@@ -43,3 +44,15 @@ export type ResolveAnswer = Static<typeof ResolveAnswer>;
 
 export const ResolveResponse = Type.Object({ answers: Type.Array(ResolveAnswer) });
 export type ResolveResponse = Static<typeof ResolveResponse>;
+
+export const resolveBatch = operation({
+  id: 'resolveBatch',
+  method: 'POST',
+  path: '/api/resolve',
+  permission: 'public',
+  tag: 'Resolution',
+  summary: 'Resolve up to 1,000 identifiers, each with an answer of its own',
+  body: ResolveRequest,
+  answers: { 200: { text: 'An answer for each, in order', schema: ResolveResponse } },
+  handleErrors: true,
+});

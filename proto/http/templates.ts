@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { operation } from './operation.ts';
+import { parameter } from './parameters.ts';
 
 const closed = { additionalProperties: false };
 const length = Type.Optional(Type.Integer({ minimum: 0, maximum: 262_144 }));
@@ -48,3 +50,51 @@ export const PublishedTemplate = Type.Object({
   items: Type.Array(Type.Unknown()),
 });
 export type PublishedTemplate = Static<typeof PublishedTemplate>;
+
+const tag = 'Templates';
+const version = parameter.whole('This version; the newest when absent', 2_147_483_647);
+const published = { text: 'The template', schema: PublishedTemplate };
+
+export const publishTemplate = operation({
+  id: 'publishTemplate',
+  method: 'POST',
+  path: '/api/v1/templates',
+  permission: 'templates.publish',
+  tag,
+  summary: 'Publish the first or the next version of a template',
+  body: NewTemplate,
+  answers: { 201: published, 200: { ...published, text: 'The newest version says the same' } },
+});
+
+export const listTemplates = operation({
+  id: 'listTemplates',
+  method: 'GET',
+  path: '/api/v1/templates',
+  permission: 'public',
+  tag,
+  summary: 'The newest version of each template of a prefix',
+  query: { prefix: { ...parameter.word('Whose templates'), required: true } },
+  answers: { 200: { text: 'By name', schema: Type.Object({ templates: Type.Array(PublishedTemplate) }) } },
+});
+
+export const getTemplate = operation({
+  id: 'getTemplate',
+  method: 'GET',
+  path: '/api/v1/templates/{+template}',
+  permission: 'public',
+  tag,
+  summary: 'One template',
+  query: { version },
+  answers: { 200: published },
+});
+
+export const getTemplateSchema = operation({
+  id: 'getTemplateSchema',
+  method: 'GET',
+  path: '/api/v1/schemas/{+template}',
+  permission: 'public',
+  tag,
+  summary: 'The template as JSON Schema of the data of a registration',
+  query: { version },
+  answers: { 200: { text: 'JSON Schema 2020-12', type: 'application/schema+json' } },
+});

@@ -1,104 +1,120 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from '../database/database.ts';
-import { isUnder, type Prefix } from '../identifier/prefix.ts';
+import type { Role } from '../../proto/http/roles.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import type { Caller, Grant, Scope } from './caller.ts';
+import { WITHIN } from './grants.ts';
 
-/** The prefix subtree that a token is valid for; '' is the whole node. */
-export type Scope = Prefix | '';
+/** What a token gives its bearer: a role in a subtree, or what a subject was granted. */
+export type TokenRight = (Grant & { readonly subject?: undefined }) | { readonly subject: string };
 
-/** Who is asking. */
-export interface Caller {
-  /** The id of the token. */
+export interface TokenInfo {
   readonly id: string;
   readonly scope: Scope;
-}
-
-export interface TokenInfo extends Caller {
+  readonly role: Role | null;
+  readonly subject: string | null;
   readonly label: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  /** To the minute. */
+  readonly lastUsedAt: string | null;
 }
 
-export interface NewToken {
-  readonly scope: Scope;
+export type NewToken = TokenRight & {
   readonly label: string;
   readonly expiresAt?: Date | undefined;
-}
+};
 
 /** Marks a Kapok token, so that people and secret scanners know it. */
 const MARK = 'kapok_';
 const TOKEN = /^kapok_[A-Za-z0-9_-]{43}$/;
 
-const COLUMNS = `id, scope, label, to_json(created_at) #>> '{}' as "createdAt", to_json(expires_at) #>> '{}' as "expiresAt",
-  to_json(revoked_at) #>> '{}' as "revokedAt"`;
+const moment = (column: string, name: string) => `to_json(${column}) #>> '{}' as "${name}"`;
+const COLUMNS = `id, scope, role, subject, label, ${moment('created_at', 'createdAt')}, ${moment('expires_at', 'expiresAt')},
+  ${moment('revoked_at', 'revokedAt')}, ${moment('last_used_at', 'lastUsedAt')}`;
 
+// The last use is kept to the minute: a write a request would cost more than the request.
 const FIND = {
   name: 'find_token',
-  text: 'select id, scope from tokens where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())',
+  text: `with found as (
+      select scope, id, role, subject, last_used_at from tokens
+      where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())
+    ), used as (
+      update tokens set last_used_at = now() from found
+      where tokens.scope = found.scope and tokens.id = found.id
+        and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute')
+    )
+    select id, scope, role, subject,
+      (select json_agg(json_build_object('role', g.role, 'scope', g.scope)) from grants g where g.subject = found.subject) as grants
+    from found`,
 };
 
 /** Makes a token of 256 random bits. It is shown once: only its SHA-256 is kept, which needs no salt for random bits. */
 export async function createToken(
-  database: Database,
-  { scope, label, expiresAt }: NewToken,
+  database: Queryable,
+  { label, expiresAt, ...right }: NewToken,
 ): Promise<{ token: string; id: string }> {
   const token = MARK + randomBytes(32).toString('base64url');
-  const text = 'insert into tokens (scope, hash, label, expires_at) values ($1, $2, $3, $4) returning id';
-  const [row] = await database.query<{ id: string }>(text, [scope, hashOf(token), label, expiresAt ?? null]);
+  const text = `insert into tokens (scope, role, subject, hash, label, expires_at) values ($1, $2, $3, $4, $5, $6) returning id`;
+  const columns = right.subject === undefined ? [right.scope, right.role, null] : ['', null, right.subject];
+  const [row] = await database.query<{ id: string }>(text, [...columns, hashOf(token), label, expiresAt ?? null]);
   if (row === undefined) throw new Error('No token was stored');
   return { token, id: row.id };
 }
 
 /**
- * Keeps a token that was made elsewhere; one that is known already stays as it is, revoked too. Two processes that start
- * at once keep it once: a second row would outlive the revocation of the first.
+ * Keeps an operator token that was made elsewhere; one that is known already stays as it is, revoked too. Two processes that
+ * start at once keep it once: a second row would outlive the revocation of the first.
  */
-export function storeToken(database: Database, { token, scope, label }: NewToken & { token: string }): Promise<void> {
-  const text = `insert into tokens (scope, hash, label) select $1, $2, $3
-    where not exists (select from tokens where hash = $2)`;
+export function storeOperatorToken(database: Database, token: string, label: string): Promise<void> {
+  const text = `insert into tokens (scope, role, hash, label) select '', 'operator', $1, $2
+    where not exists (select from tokens where hash = $1)`;
   return database.transaction(async (tx) => {
     await tx.query('lock table tokens in share row exclusive mode');
-    await tx.query(text, [scope, hashOf(token), label]);
+    await tx.query(text, [hashOf(token), label]);
   });
 }
 
 /** The caller that a bearer token stands for; null when it is malformed, unknown, expired or revoked. */
-export async function findCaller(database: Database, token: string): Promise<Caller | null> {
+export async function findTokenCaller(database: Queryable, token: string): Promise<Caller | null> {
   if (!TOKEN.test(token)) return null;
-  const [row] = await database.query<{ id: string; scope: Scope }>(FIND, [hashOf(token)]);
+  type Row = { id: string; scope: Scope; role: Role | null; subject: string | null; grants: Grant[] | null };
+  const [row] = await database.query<Row>(FIND, [hashOf(token)]);
+  if (row === undefined) return null;
+  const { id, scope, role, subject, grants } = row;
+  return { id, subject, grants: role === null ? (grants ?? []) : [{ role, scope }] };
+}
+
+/** The tokens within these scopes, the oldest first. One that speaks for a subject is the whole node's. */
+export function listTokens(database: Queryable, scopes: readonly Scope[]): Promise<TokenInfo[]> {
+  const text = `select ${COLUMNS} from tokens where ${WITHIN} order by created_at, id`;
+  return database.query<TokenInfo & Record<string, unknown>>(text, [scopes]);
+}
+
+export async function findToken(database: Queryable, id: string): Promise<TokenInfo | null> {
+  const [row] = await database.query<TokenInfo & Record<string, unknown>>(
+    `select ${COLUMNS} from tokens where id = $1`,
+    [id],
+  );
   return row ?? null;
 }
 
-export async function listTokens(database: Database): Promise<TokenInfo[]> {
-  return database.query<TokenInfo & Record<string, unknown>>(`select ${COLUMNS} from tokens order by created_at, id`);
-}
-
 /** False when there is no such token, or it is revoked already. */
-export async function revokeToken(database: Database, id: string): Promise<boolean> {
+export async function revokeToken(database: Queryable, id: string): Promise<boolean> {
   const text = 'update tokens set revoked_at = now() where id = $1 and revoked_at is null returning id';
   return (await database.query(text, [id])).length === 1;
 }
 
-/** The node's first token, for its whole tree; null when it has one. Two processes that start at once make one. */
+/** The node's first token, an operator's for its whole tree; null when it has one. Two processes that start at once make one. */
 export function createFirstToken(database: Database): Promise<string | null> {
   const token = MARK + randomBytes(32).toString('base64url');
   return database.transaction(async (tx) => {
     await tx.query('lock table tokens in share row exclusive mode');
     if ((await tx.query('select from tokens limit 1')).length > 0) return null;
-    const text = "insert into tokens (scope, hash, label) values ('', $1, 'first operator token')";
+    const text = `insert into tokens (scope, role, hash, label) values ('', 'operator', $1, 'first operator token')`;
     await tx.query(text, [hashOf(token)]);
     return token;
   });
-}
-
-/** Whether a caller may write the records of a prefix. */
-export function covers({ scope }: Caller, prefix: Prefix): boolean {
-  return scope === '' || isUnder(prefix, scope);
-}
-
-/** Whether a caller may create, delegate, suspend or revoke a prefix: it must answer for the one above. */
-export function governs({ scope }: Caller, prefix: Prefix): boolean {
-  return scope === '' || (prefix !== scope && isUnder(prefix, scope));
 }
 
 function hashOf(token: string): Buffer {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { KapokError } from '../errors/kapok-error.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { grantCommand } from './grant.ts';
 import { importCommand } from './import.ts';
 import { nodeCommand } from './node.ts';
 import { queryCommand } from './query.ts';
@@ -22,7 +23,8 @@ const program = new Command('kapok')
   .addCommand(queryCommand())
   .addCommand(exportCommand())
   .addCommand(templateCommand())
-  .addCommand(tokenCommand());
+  .addCommand(tokenCommand())
+  .addCommand(grantCommand());
 
 try {
   await program.parseAsync();

@@ -56,10 +56,10 @@ export const catalogue = {
     text: 'The node that answers for this prefix gave an answer that cannot be used',
   },
 
-  UNAUTHENTICATED: { http: 401, handle: 402, text: 'This request needs a bearer token' },
-  INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The bearer token is unknown, expired or revoked' },
-  PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a bearer token for this prefix' },
-  FORBIDDEN: { http: 403, handle: 400, text: 'The bearer token does not cover this prefix' },
+  UNAUTHENTICATED: { http: 401, handle: 402, text: 'This request needs a credential' },
+  INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The credential is wrong, unknown, expired or revoked' },
+  PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a credential for this prefix' },
+  FORBIDDEN: { http: 403, handle: 400, text: 'The credential does not allow this here' },
 
   DATABASE_UNAVAILABLE: {
     http: 503,

@@ -7,9 +7,11 @@ import { createLane, rateLimited } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
+import { requireOperations } from './route.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { getHandle } from './routes/get-handle.ts';
+import { grantRoutes } from './routes/grants.ts';
 import { historyRoutes } from './routes/history.ts';
 import { identifierRoutes } from './routes/identifiers.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -24,13 +26,6 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
 import { UnderWay } from './under-way.ts';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route resolves identifiers: it stands under the hot path's limit, and its log is sampled. */
-    readonly resolves?: boolean;
-  }
-}
 
 const BODY_LIMIT = 1024 * 1024;
 /** The headers that a page of another origin may read beside those that it always may. */
@@ -55,6 +50,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler, underWay }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
+  requireOperations(app);
   const answerOptions = collectMethods(app);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request) => {
@@ -91,6 +87,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   templateRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);
+  grantRoutes(app, services);
   serviceRoutes(app, services);
   redirectRoutes(app, services);
   await app.after();

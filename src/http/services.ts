@@ -1,3 +1,4 @@
+import type { Authenticator } from '../access/authenticator.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
@@ -18,6 +19,7 @@ export interface Services {
   /** The node's prefix, or "resolver". */
   readonly nodeName: string;
   readonly database: Database;
+  readonly authenticator: Authenticator;
   readonly prefixes: PrefixTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;

@@ -13,6 +13,7 @@ import { replaceAll } from './change-values.ts';
 import { nextNumber } from './mint/counter.ts';
 import type { Pattern } from './mint/pattern.ts';
 import type { Templates } from './templates.ts';
+import type { WriteAuthority } from './write-authority.ts';
 import { writeRecordIn } from './write-record.ts';
 
 /** What a new record is called: by its registrant, or by a pattern. */
@@ -26,6 +27,7 @@ export interface Registration {
   readonly actor: string;
   readonly now: number;
   readonly templates: Templates;
+  readonly authority: WriteAuthority;
 }
 
 export interface Registered {
@@ -76,12 +78,13 @@ export async function rehearse<T>(database: Database, work: (tx: Queryable) => P
 }
 
 async function create(tx: Queryable, registration: Registration, identifier: Identifier): Promise<Registered> {
-  const { suffixCase, values, actor, templates } = registration;
+  const { suffixCase, values, actor, templates, authority } = registration;
   const { version } = await writeRecordIn(tx, {
     identifier,
     suffixKey: suffixKey(identifier.suffix, suffixCase),
     actor,
     templates,
+    authority,
     change: replaceAll(values, { overwrite: false }),
   });
   return { identifier: identifier.text, version };

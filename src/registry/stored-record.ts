@@ -3,6 +3,7 @@ import type { Prefix } from '../identifier/prefix.ts';
 import { publicValues } from '../record/select.ts';
 import { recordTtl } from '../record/ttl.ts';
 import type { Value } from '../record/value.ts';
+import { isGuarded } from '../record/writable.ts';
 
 /** A record as the database holds it. */
 export interface StoredRecord {
@@ -28,13 +29,16 @@ export interface RecordColumns {
   readonly hasPrivate: boolean;
   readonly ttl: number;
   readonly successor: string | null;
+  /** Bulk writes must look at the record before they replace it. */
+  readonly guarded: boolean;
 }
 
 /** `ttl` of a record whose values end at a moment: it is worked out when it is read. */
 export const ABSOLUTE_TTL = -1;
 
 export function columnsOf(record: NewRecord): RecordColumns {
-  if (record.values === null) return { record: null, hasPrivate: false, ttl: 0, successor: record.successor ?? null };
+  if (record.values === null)
+    return { record: null, hasPrivate: false, ttl: 0, successor: record.successor ?? null, guarded: false };
   const { values } = record;
   const absolute = values.some((value) => typeof value.ttl === 'string');
   return {
@@ -42,6 +46,7 @@ export function columnsOf(record: NewRecord): RecordColumns {
     hasPrivate: publicValues(values) !== values,
     ttl: absolute ? ABSOLUTE_TTL : recordTtl(values, 0),
     successor: null,
+    guarded: isGuarded(values),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   storedRecordOf,
 } from './stored-record.ts';
 import type { Templates } from './templates.ts';
+import type { WriteAuthority } from './write-authority.ts';
 
 export interface RecordWrite {
   readonly identifier: Identifier;
@@ -19,6 +20,7 @@ export interface RecordWrite {
   readonly change: (current: StoredRecord | null) => NewRecord;
   /** Checks the record against the template that it names. */
   readonly templates: Templates;
+  readonly authority: WriteAuthority;
 }
 
 export interface Written {
@@ -51,7 +53,7 @@ const STORE = {
       where prefix = $1 and suffix_key = $2 and version > 0
     ), written as (
       -- The clock, not the start of the transaction: versions of a record are in the order of their times.
-      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, actor = $7,
+      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, actor = $7, guarded = $8,
         updated_at = clock_timestamp()
       where prefix = $1 and suffix_key = $2 returning version
     ), head as (
@@ -68,14 +70,16 @@ export function writeRecord(database: Database, write: RecordWrite): Promise<Wri
 
 /** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */
 export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
-  const { identifier, suffixKey, actor, change, templates } = write;
+  const { identifier, suffixKey, actor, change, templates, authority } = write;
   const name = [identifier.prefix, suffixKey];
   const current = await lockRecord(tx, name, { suffix: identifier.suffix, actor });
+  authority.assertAdmits(current);
   const stored = change(current);
+  authority.assertAllows(current, stored);
   if (stored.values !== null) await templates.assertFollows(stored.values);
   const next = columnsOf(stored);
   const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
-  const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor]);
+  const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor, next.guarded]);
   if (row === undefined) throw new Error('The record that was locked is gone');
   return { version: row.version, seq: row.seq, previous: current, stored };
 }

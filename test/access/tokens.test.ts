@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
+import { createGrant } from '../../src/access/grants.ts';
 import {
-  covers,
   createFirstToken,
   createToken,
-  findCaller,
-  governs,
+  findTokenCaller,
   listTokens,
   revokeToken,
-  type Scope,
-  storeToken,
+  storeOperatorToken,
 } from '../../src/access/tokens.ts';
 import { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { type Prefix, parsePrefix } from '../../src/identifier/prefix.ts';
+import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { startDatabases } from '../support/database.ts';
 
 const databases = await startDatabases(t);
@@ -26,64 +24,62 @@ async function openDatabase(t: { teardown(work: () => Promise<unknown>): void })
   return database;
 }
 
-t.test('a scope covers its prefix and all below it, by whole labels', async (t) => {
-  const may = (scope: string, prefix: string) => covers({ id: '1', scope: scope as Scope }, prefix as Prefix);
-  t.ok(may('88.106', '88.106'));
-  t.ok(may('88.106', '88.106.32902'));
-  t.notOk(may('88.106', '88.1061'));
-  t.notOk(may('88.106', '88.10'));
-  t.notOk(may('88.106', '88'));
-  t.notOk(may('88.106', '0.NA'));
-  t.ok(may('', '88'));
-});
-
-t.test('a scope governs what is below it, and not itself', async (t) => {
-  const may = (scope: string, prefix: string) => governs({ id: '1', scope: scope as Scope }, prefix as Prefix);
-  t.notOk(may('88.106', '88.106'));
-  t.ok(may('88.106', '88.106.1'));
-  t.ok(may('88.106', '88.106.1.2'));
-  t.notOk(may('88.106', '88.107'));
-  t.ok(may('', '88'));
-});
-
 t.test('a token is 256 random bits behind a mark, and only its hash is stored', async (t) => {
   const database = await openDatabase(t);
   const scope = parsePrefix('88.106');
-  const { token, id } = await createToken(database, { scope, label: 'plant' });
+  const { token, id } = await createToken(database, { scope, role: 'registrant', label: 'plant' });
   t.match(token, /^kapok_[A-Za-z0-9_-]{43}$/);
-  t.strictSame(await findCaller(database, token), { id, scope });
+  t.strictSame(await findTokenCaller(database, token), {
+    ...{ id, subject: null },
+    grants: [{ role: 'registrant', scope }],
+  });
   const rows = await database.query<{ hash: Buffer; row: string }>('select hash, t::text as row from tokens t');
   t.equal(rows.length, 1);
   t.strictSame(rows[0]?.hash, createHash('sha256').update(token).digest());
   t.notMatch(rows[0]?.row, token.slice(6));
-  t.notMatch(JSON.stringify(await listTokens(database)), token.slice(6));
+  t.notMatch(JSON.stringify(await listTokens(database, [''])), token.slice(6));
 });
 
 t.test('an unknown, malformed, expired or revoked token stands for nobody', async (t) => {
   const database = await openDatabase(t);
-  const expired = await createToken(database, { scope: '', label: 'old', expiresAt: new Date(Date.now() - 1000) });
-  const revoked = await createToken(database, { scope: '', label: 'lost' });
+  const expired = await createToken(database, {
+    scope: '',
+    role: 'operator',
+    label: 'old',
+    expiresAt: new Date(Date.now() - 1000),
+  });
+  const revoked = await createToken(database, { scope: '', role: 'operator', label: 'lost' });
   t.equal(await revokeToken(database, revoked.id), true);
   t.equal(await revokeToken(database, revoked.id), false);
   t.equal(await revokeToken(database, '00000000-0000-4000-8000-000000000000'), false);
-  const good = await createToken(database, { scope: '', label: 'good', expiresAt: new Date(Date.now() + 60_000) });
+  const good = await createToken(database, {
+    scope: '',
+    role: 'operator',
+    label: 'good',
+    expiresAt: new Date(Date.now() + 60_000),
+  });
   for (const token of [expired.token, revoked.token, CHOSEN, '', 'kapok_', good.token.slice(1), `${good.token}x`]) {
-    t.equal(await findCaller(database, token), null, token.slice(0, 12));
+    t.equal(await findTokenCaller(database, token), null, token.slice(0, 12));
   }
-  t.equal((await findCaller(database, good.token))?.id, good.id);
+  t.equal((await findTokenCaller(database, good.token))?.id, good.id);
 });
 
 t.test('the list tells when a token was made, expires and was revoked', async (t) => {
   const database = await openDatabase(t);
   const expiresAt = new Date('2031-01-01T00:00:00Z');
-  const { id } = await createToken(database, { scope: parsePrefix('88.106'), label: '工厂', expiresAt });
-  await createToken(database, { scope: '', label: 'second' });
+  const { id } = await createToken(database, {
+    scope: parsePrefix('88.106'),
+    role: 'device',
+    label: '工厂',
+    expiresAt,
+  });
+  await createToken(database, { scope: '', role: 'operator', label: 'second' });
   await revokeToken(database, id);
-  const [first, second] = await listTokens(database);
-  t.match(first, { id, scope: '88.106', label: '工厂' });
+  const [first, second] = await listTokens(database, ['']);
+  t.match(first, { id, scope: '88.106', role: 'device', label: '工厂', lastUsedAt: null });
   t.equal(Date.parse(first?.expiresAt ?? ''), expiresAt.getTime());
   t.ok(Math.abs(Date.parse(first?.revokedAt ?? '') - Date.now()) < 60_000);
-  t.match(second, { scope: '', label: 'second', expiresAt: null, revokedAt: null });
+  t.match(second, { scope: '', role: 'operator', label: 'second', expiresAt: null, revokedAt: null });
 });
 
 t.test('processes that start at once make one first token', async (t) => {
@@ -91,18 +87,56 @@ t.test('processes that start at once make one first token', async (t) => {
   const made = await Promise.all(Array.from({ length: 8 }, () => createFirstToken(database)));
   const tokens = made.filter((token) => token !== null);
   t.equal(tokens.length, 1);
-  t.match(await findCaller(database, tokens[0] ?? ''), { scope: '' });
+  t.match(await findTokenCaller(database, tokens[0] ?? ''), { grants: [{ role: 'operator', scope: '' }] });
   t.equal(await createFirstToken(database), null);
 });
 
 t.test('processes that start at once keep a chosen token once, so that revoking it once is enough', async (t) => {
   const database = await openDatabase(t);
-  const keep = () => storeToken(database, { token: CHOSEN, scope: '', label: 'chosen' });
+  const keep = () => storeOperatorToken(database, CHOSEN, 'chosen');
   await Promise.all(Array.from({ length: 8 }, keep));
-  const [row, ...others] = await listTokens(database);
+  const [row, ...others] = await listTokens(database, ['']);
   t.strictSame(others, []);
   await revokeToken(database, row?.id ?? '');
-  t.equal(await findCaller(database, CHOSEN), null);
+  t.equal(await findTokenCaller(database, CHOSEN), null);
   await keep();
-  t.equal(await findCaller(database, CHOSEN), null, 'a restart does not bring a revoked token back');
+  t.equal(await findTokenCaller(database, CHOSEN), null, 'a restart does not bring a revoked token back');
+});
+
+t.test('a list is of the tokens within the scopes of who asks', async (t) => {
+  const database = await openDatabase(t);
+  for (const scope of ['88.106', '88.106.1', '88.1061']) {
+    await createToken(database, { scope: parsePrefix(scope), role: 'registrant', label: scope });
+  }
+  await createToken(database, { scope: '', role: 'operator', label: 'all' });
+  const listed = await listTokens(database, [parsePrefix('88.106')]);
+  t.strictSame(
+    listed.map(({ scope }) => scope),
+    ['88.106', '88.106.1'],
+  );
+  t.equal((await listTokens(database, [''])).length, 4);
+});
+
+t.test('a token of a subject has what the subject was granted, also later', async (t) => {
+  const database = await openDatabase(t);
+  const subject = '300:88.106.1/ADMIN';
+  const { token, id } = await createToken(database, { subject, label: 'login' });
+  t.strictSame(await findTokenCaller(database, token), { id, subject, grants: [] });
+  await createGrant(database, { subject, role: 'registrant', scope: parsePrefix('88.106.1') });
+  t.strictSame((await findTokenCaller(database, token))?.grants, [{ role: 'registrant', scope: '88.106.1' }]);
+});
+
+t.test('the last use of a token is shown, and written once a minute', async (t) => {
+  const database = await openDatabase(t);
+  const { token } = await createToken(database, { scope: '', role: 'auditor', label: 'used' });
+  const used = async () => (await listTokens(database, ['']))[0]?.lastUsedAt;
+  t.equal(await used(), null);
+  await findTokenCaller(database, token);
+  const first = await used();
+  t.ok(Math.abs(Date.parse(first ?? '') - Date.now()) < 60_000);
+  await findTokenCaller(database, token);
+  t.equal(await used(), first);
+  await database.query("update tokens set last_used_at = last_used_at - interval '2 minutes'");
+  await findTokenCaller(database, token);
+  t.ok(Date.parse((await used()) ?? '') > Date.parse(first ?? '') - 60_000);
 });

@@ -5,6 +5,7 @@ import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { type Change, FEED_PAGE } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
+import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { noTemplates } from '../registry/open-database.ts';
@@ -23,6 +24,7 @@ t.test('with a database', async (t) => {
   const write = (database: Database, suffix: string) =>
     writeRecord(database, {
       ...{ identifier: parseIdentifier(`88.101/${suffix}`), suffixKey: suffix, actor: 'test', templates: noTemplates },
+      authority: UNRESTRICTED,
       change: () => ({ values: [] }),
     });
 

@@ -14,7 +14,7 @@ const put = (prefix: string, body: unknown) => node.call('PUT', prefixAt(prefix)
 const patch = (prefix: string, body: unknown) => node.call('PATCH', prefixAt(prefix), { body });
 
 async function tokenFor(scope: string): Promise<string> {
-  return (await node.call('POST', '/api/v1/tokens', { body: { scope, label: scope } })).json.token;
+  return (await node.call('POST', '/api/v1/tokens', { body: { scope, role: 'operator', label: scope } })).json.token;
 }
 
 t.test('a prefix is created, read, replaced and changed', async (t) => {
@@ -105,7 +105,7 @@ t.test('a token for a prefix cannot govern that prefix, only those below it', as
     const { status, json } = await node.call(method, prefixAt('88.101.3'), { token, body });
     t.match(
       { status, json },
-      { status: 403, json: { code: 'FORBIDDEN', message: /must cover the prefix above/ } },
+      { status: 403, json: { code: 'FORBIDDEN', message: /governs the prefix above/ } },
       method,
     );
     t.equal((await node.call(method, prefixAt('88.101.1'), { token, body })).status, 403);

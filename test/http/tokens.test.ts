@@ -82,16 +82,27 @@ t.test('the scheme is read in any case of letters', async (t) => {
   t.equal((await node.call('GET', '/api/v1/tokens', { token: null, headers })).status, 200);
 });
 
-t.test('only a token of the whole node makes, lists and revokes tokens', async (t) => {
-  const { token, id } = await makeToken({ scope: '88.101', label: 'almost everything' });
+t.test('who manages access to a scope makes, lists and revokes tokens in it, and nobody else does', async (t) => {
+  const manager = await makeToken({ scope: '88.101.1', role: 'operator', label: 'manager' });
+  const other = await makeToken({ scope: '88.101.2', label: 'another plant' });
+  const call = (method: string, path: string, body?: object) => node.call(method, path, { token: manager.token, body });
+  const own = (await call('POST', '/api/v1/tokens', { scope: '88.101.1.5', role: 'device', label: 'line 5' })).json;
+  t.match(own, { scope: '88.101.1.5', role: 'device' });
+  const listed: { id: string }[] = (await call('GET', '/api/v1/tokens')).json.tokens;
+  t.ok(listed.some(({ id }) => id === own.id));
+  t.notOk(listed.some(({ id }) => id === other.id));
+  t.equal((await call('DELETE', `/api/v1/tokens/${own.id}`)).status, 200);
   const before = await state.read();
-  for (const [method, path, body] of [
-    ['POST', '/api/v1/tokens', { scope: '88.101.1', label: 'x' }],
-    ['GET', '/api/v1/tokens', undefined],
-    ['DELETE', `/api/v1/tokens/${id}`, undefined],
+  for (const [token, method, path, body] of [
+    [manager.token, 'POST', '/api/v1/tokens', { scope: '88.101.2', label: 'x' }],
+    [manager.token, 'POST', '/api/v1/tokens', { scope: '', label: 'x' }],
+    [manager.token, 'DELETE', `/api/v1/tokens/${other.id}`, undefined],
+    [other.token, 'POST', '/api/v1/tokens', { scope: '88.101.2', label: 'x' }],
+    [other.token, 'GET', '/api/v1/tokens', undefined],
+    [other.token, 'DELETE', `/api/v1/tokens/${other.id}`, undefined],
   ] as const) {
     const { status, json } = await node.call(method, path, { token, body });
-    t.match({ status, json }, { status: 403, json: { code: 'FORBIDDEN', message: /whole node/ } }, method);
+    t.match({ status, json }, { status: 403, json: { code: 'FORBIDDEN' } }, `${method} ${path}`);
   }
   t.strictSame(await state.read(), before);
 });

@@ -2,6 +2,7 @@ import { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { parseIdentifier, suffixKey } from '../../src/identifier/identifier.ts';
 import type { Value } from '../../src/record/value.ts';
+import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import type { RecordWrite } from '../../src/registry/write-record.ts';
 import type { TestDatabases } from '../support/database.ts';
 
@@ -33,7 +34,8 @@ export function urlValue(data: string, index = 1): Value {
 
 export function writeOf(text: string, change: RecordWrite['change'], actor = 'tester'): RecordWrite {
   const identifier = parseIdentifier(text);
-  return { identifier, suffixKey: suffixKey(identifier.suffix, 'insensitive'), actor, change, templates: noTemplates };
+  const known = { identifier, suffixKey: suffixKey(identifier.suffix, 'insensitive'), actor };
+  return { ...known, change, templates: noTemplates, authority: UNRESTRICTED };
 }
 
 /** For records that name no template. */

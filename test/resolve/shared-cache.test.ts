@@ -7,6 +7,7 @@ import { migrate } from '../../src/database/migrate.ts';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { readNode } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
+import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { SharedCache } from '../../src/resolve/shared-cache.ts';
 import { noTemplates } from '../registry/open-database.ts';
@@ -43,6 +44,7 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
       const identifier = parseIdentifier(`88.101/${suffix}`);
       const written = await writeRecord(database, {
         ...{ identifier, suffixKey: suffix, actor: 'test', templates: noTemplates, change: () => ({ values: [] }) },
+        authority: UNRESTRICTED,
       });
       await follower.catchUp();
       return written.version;

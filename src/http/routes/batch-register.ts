@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { BatchRegistration, type BatchResult } from '../../../proto/http/identifiers.ts';
+import { type BatchRegistration, type BatchResult, registerBatch } from '../../../proto/http/identifiers.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { importRows } from '../../registry/import/import-rows.ts';
 import type { RawRow } from '../../registry/import/rows.ts';
-import { getRequestCaller, getWritablePrefix } from '../caller.ts';
+import type { Admission } from '../admission.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 /** 2,000 items of 4 KiB. */
@@ -11,21 +12,22 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** `POST /api/v1/batch`: up to 2,000 identifiers in one call, an outcome for each in their order. Longer lists are imports. */
 export function batchRegister(app: FastifyInstance, services: Services): void {
-  const { database, templates } = services;
-  const options = { schema: { body: BatchRegistration }, bodyLimit: BODY_LIMIT };
-  app.post<{ Body: BatchRegistration }>('/api/v1/batch', options, async (request) => {
-    const caller = await getRequestCaller(services, request);
-    const { items, overwrite = false } = request.body;
-    const authorize = (prefix: Prefix) => getWritablePrefix(services, caller, prefix).suffixCase;
+  const { database, templates, prefixes } = services;
+  const store = async ({ body }: { body: BatchRegistration }, admission: Admission) => {
+    const { items, overwrite = false } = body;
+    const authorize = (prefix: Prefix) => admission.writable(prefixes, prefix).suffixCase;
     const results: BatchResult[] = [];
     const stored = importRows(rowsOf(items), {
-      ...{ database, templates, authorize, overwrite, actor: caller.id },
+      ...{ database, templates, authorize, overwrite, actor: admission.caller.id },
       now: () => new Date(services.now()),
       onCommitted: () => void services.announce(),
     });
     for await (const chunk of stored) results.push(...chunk.map(({ line: _line, ...result }) => result));
     await services.announce();
     return { results };
+  };
+  route(app, services, registerBatch, (request, _reply, admission) => store(request, admission), {
+    bodyLimit: BODY_LIMIT,
   });
 }
 

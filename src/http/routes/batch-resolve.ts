@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ResolveRequest } from '../../../proto/http/resolve.ts';
+import { resolveBatch } from '../../../proto/http/resolve.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parseIdentifier } from '../../identifier/identifier.ts';
 import { answerHead, errorJson } from '../../resolve/answer-json.ts';
@@ -7,6 +7,7 @@ import { JSON_TYPE } from '../../resolve/public-record.ts';
 import { createQuery, type QueryOptions } from '../../resolve/query.ts';
 import { type Lane, rateLimited } from '../express-lane.ts';
 import { createContext, queryOptions } from '../resolve-request.ts';
+import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -14,15 +15,15 @@ import type { Services } from '../services.ts';
  * database or to another node travels together, because all are asked for in one turn of the event loop.
  */
 export function batchResolve(app: FastifyInstance, services: Services, lane: Lane): void {
-  const schema = { body: ResolveRequest };
-  app.post<{ Body: ResolveRequest }>('/api/resolve', { schema, config: { resolves: true } }, async (request, reply) => {
+  const handler: Handler<typeof resolveBatch> = async (request, reply) => {
     const { identifiers, auth, recursive, explain = false } = request.body;
     // The request itself is counted already: each further identifier costs as much as a request of its own.
     if (!lane.admits(request.raw, identifiers.length - 1)) throw rateLimited(reply);
     const options = queryOptions(services, { auth, recursive });
     const answers = await Promise.all(identifiers.map((text) => answerOne(services, { text, options, explain })));
     return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]}`);
-  });
+  };
+  route(app, services, resolveBatch, handler, { resolves: true });
 }
 
 interface One {

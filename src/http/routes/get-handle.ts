@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { covers } from '../../access/tokens.ts';
+import { getHandle as described } from '../../../proto/http/handles.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { administratorValues } from '../../record/select.ts';
 import type { Value } from '../../record/value.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
-import { findRequestCaller } from '../caller.ts';
+import { findRequestCaller, isTrusted } from '../caller.ts';
 import { readFlag, readSelection } from '../query-string.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
+import { type Handler, route } from '../route.ts';
 import { assertCallback, sendJson } from '../send-json.ts';
 import { sendOutcome, sendValues } from '../send-outcome.ts';
 import type { Services } from '../services.ts';
@@ -18,7 +19,7 @@ const BASE = '/api/handles/';
 /** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
 export function getHandle(app: FastifyInstance, services: Services): void {
   const { memory, resolver, prefixes } = services;
-  app.get(`${BASE}*`, { config: { resolves: true } }, async (request, reply) => {
+  const handler: Handler<typeof described> = async (request, reply) => {
     assertCallback(request);
     const path = pathAfter(request, BASE);
     const identifier = readIdentifier(path);
@@ -44,7 +45,8 @@ export function getHandle(app: FastifyInstance, services: Services): void {
       const { hops } = context.trace;
       return sendJson(reply.code(error.httpStatus), request, { ...errorJson(error, query.text), trace: hops });
     }
-  });
+  };
+  route(app, services, described, handler, { resolves: true });
 }
 
 /** All values that an administrator may read, for a caller who answers for the prefix: read from the database, never from or into a cache. */
@@ -60,7 +62,7 @@ async function findFullRecord(
     return null;
   }
   if (publicOnly === true) return null;
-  if (!covers(caller, query.prefix)) {
+  if (!isTrusted(caller, 'records.read', query.prefix)) {
     if (publicOnly === false) throw new KapokError('FORBIDDEN', { subject: query.text });
     return null;
   }

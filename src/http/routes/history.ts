@@ -1,6 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { HistoryEntry, IdentifierRecord } from '../../../proto/http/identifiers.ts';
-import { covers } from '../../access/tokens.ts';
+import {
+  getIdentifier,
+  type HistoryEntry,
+  type IdentifierRecord,
+  listHistory,
+} from '../../../proto/http/identifiers.ts';
+import { baseOf, type Operation } from '../../../proto/http/operation.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
@@ -9,13 +14,13 @@ import type { Value } from '../../record/value.ts';
 import { findNewest, findVersion, findVersionAt, listVersions, type Version } from '../../registry/history.ts';
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
-import { assertCovers, findRequestCaller, getRequestCaller } from '../caller.ts';
+import type { Admission } from '../admission.ts';
+import { findRequestCaller, isTrusted } from '../caller.ts';
 import { readMoment, readWhole } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const IDENTIFIERS = '/api/v1/identifiers/';
-const HISTORY = '/api/v1/history/';
 const PAGE = 100;
 
 type Parameters = Record<string, string | string[] | undefined>;
@@ -28,21 +33,20 @@ type Parameters = Record<string, string | string[] | undefined>;
 export function historyRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
-  app.get(`${IDENTIFIERS}*`, async (request, reply) => {
-    const { identifier, name } = readTarget(services, request, IDENTIFIERS);
+  route(app, services, getIdentifier, async (request, reply) => {
+    const { identifier, name } = readTarget(services, request, getIdentifier);
     const caller = await findRequestCaller(services, request);
     const { version, at } = request.query as Parameters;
-    const trusted = caller !== null && covers(caller, identifier.prefix);
-    if (version !== undefined || at !== undefined)
-      assertCovers(await getRequestCaller(services, request), identifier.prefix);
+    const trusted = isTrusted(caller, 'records.read', identifier.prefix);
+    if (!trusted && (version !== undefined || at !== undefined))
+      throw new KapokError(caller === null ? 'UNAUTHENTICATED' : 'FORBIDDEN', { subject: identifier.prefix });
     const found = await find(services, request, name);
     const record = recordOf(identifier, found, trusted ? administratorValues : publicValues);
     return reply.header('etag', `"${record.version}"`).header('cache-control', 'no-store').send(record);
   });
 
-  app.get(`${HISTORY}*`, async (request) => {
-    const { identifier, name } = readTarget(services, request, HISTORY);
-    assertCovers(await getRequestCaller(services, request), identifier.prefix);
+  route(app, services, listHistory, async (request, _reply, admission) => {
+    const { identifier, name } = readTarget(services, request, listHistory, admission);
     const before = readWhole(request, 'before', { max: Number.MAX_SAFE_INTEGER }) ?? null;
     const limit = readWhole(request, 'limit', { max: 1000 }) ?? PAGE;
     const versions = await listVersions(database, name, { before, limit });
@@ -56,10 +60,12 @@ export function historyRoutes(app: FastifyInstance, services: Services): void {
 function readTarget(
   services: Services,
   request: FastifyRequest,
-  base: string,
+  described: Operation,
+  admission?: Admission,
 ): { identifier: Identifier; name: RecordName } {
-  const identifier = parseIdentifier(decodePath(pathAfter(request, base)));
+  const identifier = parseIdentifier(decodePath(pathAfter(request, baseOf(described))));
   const { prefix, suffix } = identifier;
+  admission?.at(prefix);
   const { suffixCase } = getHostedPrefix(services.prefixes, prefix);
   return { identifier, name: { prefix, suffixKey: suffixKey(suffix, suffixCase) } };
 }

@@ -1,5 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NewContent, NewIdentifier, Restore, type WrittenIdentifier } from '../../../proto/http/identifiers.ts';
+import {
+  type NewContent,
+  type NewIdentifier,
+  putIdentifier,
+  registerIdentifier,
+  restoreIdentifier,
+  type WrittenIdentifier,
+  withdrawIdentifier,
+} from '../../../proto/http/identifiers.ts';
+import { baseOf, type Operation } from '../../../proto/http/operation.ts';
 import type { Queryable } from '../../database/database.ts';
 import { isRetryable } from '../../database/errors.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
@@ -17,14 +26,13 @@ import { type Naming, type Registration, register, rehearse } from '../../regist
 import { restoring } from '../../registry/restore.ts';
 import type { StoredRecord } from '../../registry/stored-record.ts';
 import { type RecordWrite, writeRecordIn } from '../../registry/write-record.ts';
-import { getRequestCaller, getWritablePrefix } from '../caller.ts';
+import type { Admission } from '../admission.ts';
 import { readIdempotencyKey, readPrecondition } from '../preconditions.ts';
 import { readSuccessor } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const BASE = '/api/v1/identifiers/';
-const RESTORE = '/api/v1/restore/';
 const TRIES = 3;
 
 interface Answer {
@@ -39,40 +47,36 @@ interface Answer {
 export function identifierRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
-  app.post<{ Body: NewIdentifier }>(
-    '/api/v1/identifiers',
-    { schema: { body: NewIdentifier } },
-    async (request, reply) => {
-      const naming = readNaming(request.body);
-      const registration = await authorizeNaming(services, request, naming);
-      const made = async (tx: Queryable): Promise<Answer> => {
-        const { identifier, version } = await register(tx, registration);
-        return { status: 201, body: { identifier, version, status: 'active' } };
-      };
-      if (request.body.validateOnly === true) {
-        const { identifier } = (await rehearse(database, made)).body;
-        return { valid: true, identifier };
-      }
-      const { actor } = registration;
-      const answer = await once(services, request, { prefix: prefixOf(naming), actor }, made);
-      return send(reply.header('location', `${BASE}${encodePath(answer.body.identifier)}`), answer);
-    },
-  );
+  route(app, services, registerIdentifier, async (request, reply, admission) => {
+    const naming = readNaming(request.body);
+    const registration = await authorizeNaming(services, request, { naming, admission });
+    const made = async (tx: Queryable): Promise<Answer> => {
+      const { identifier, version } = await register(tx, registration);
+      return { status: 201, body: { identifier, version, status: 'active' } };
+    };
+    if (request.body.validateOnly === true) {
+      const { identifier } = (await rehearse(database, made)).body;
+      return { valid: true, identifier };
+    }
+    const { actor } = registration;
+    const answer = await once(services, request, { prefix: prefixOf(naming), actor }, made);
+    return send(reply.header('location', `${baseOf(putIdentifier)}${encodePath(answer.body.identifier)}`), answer);
+  });
 
-  app.put<{ Body: NewContent }>(`${BASE}*`, { schema: { body: NewContent } }, async (request, reply) => {
-    const target = await authorize(services, request, BASE);
+  route(app, services, putIdentifier, async (request, reply, admission) => {
+    const target = authorize(services, request, { described: putIdentifier, admission });
     const values = await readContent(services, request.body);
     return change(services, request, reply, target, async () => replaceAll(values, { overwrite: true }));
   });
 
-  app.delete(`${BASE}*`, async (request, reply) => {
-    const target = await authorize(services, request, BASE);
+  route(app, services, withdrawIdentifier, async (request, reply, admission) => {
+    const target = authorize(services, request, { described: withdrawIdentifier, admission });
     const successor = readSuccessor(request);
     return change(services, request, reply, target, async () => withdraw(successor), { present: true });
   });
 
-  app.post<{ Body: Restore }>(`${RESTORE}*`, { schema: { body: Restore } }, async (request, reply) => {
-    const target = await authorize(services, request, RESTORE);
+  route(app, services, restoreIdentifier, async (request, reply, admission) => {
+    const target = authorize(services, request, { described: restoreIdentifier, admission });
     const name = { prefix: target.identifier.prefix, suffixKey: target.suffixKey };
     return change(services, request, reply, target, (tx) => restoring(tx, name, request.body?.version));
   });
@@ -80,23 +84,30 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
 
 type Target = Omit<RecordWrite, 'change'>;
 
-async function authorize(services: Services, request: FastifyRequest, base: string): Promise<Target> {
-  const identifier = parseIdentifier(decodePath(pathAfter(request, base)));
+/** The record that a request writes: its caller may write at the prefix, and the prefix is hosted here. */
+function authorize(
+  { templates, prefixes }: Services,
+  request: FastifyRequest,
+  { described, admission }: { described: Operation; admission: Admission },
+): Target {
+  const identifier = parseIdentifier(decodePath(pathAfter(request, baseOf(described))));
+  const { prefix, suffix } = identifier;
   assertRegistrable(identifier);
-  const { suffixCase, actor } = await authorizePrefix(services, request, identifier.prefix);
-  const { templates } = services;
-  return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor, templates };
+  const { suffixCase } = admission.writable(prefixes, prefix);
+  const [authority, actor] = [admission.authority(prefix), admission.caller.id];
+  return { identifier, suffixKey: suffixKey(suffix, suffixCase), actor, templates, authority };
 }
 
 async function authorizeNaming(
   services: Services,
-  request: FastifyRequest<{ Body: NewIdentifier }>,
-  naming: Naming,
+  { body }: { body: NewIdentifier },
+  { naming, admission }: { naming: Naming; admission: Admission },
 ): Promise<Registration> {
-  const { suffixCase, actor } = await authorizePrefix(services, request, prefixOf(naming));
-  const { templates } = services;
-  const values = await readContent(services, request.body);
-  return { naming, suffixCase, actor, now: services.now(), values, templates };
+  const { templates, prefixes, now } = services;
+  const { suffixCase } = admission.writable(prefixes, prefixOf(naming));
+  const authority = admission.authority(prefixOf(naming));
+  const values = await readContent(services, body);
+  return { naming, suffixCase, actor: admission.caller.id, now: now(), values, templates, authority };
 }
 
 /** Values as they are, and those that the data of a template stand for. */
@@ -108,13 +119,6 @@ async function readContent(services: Services, { values, template, data }: NewCo
   const filled =
     template === undefined ? [] : await new TemplateFiller(services.database).fill({ template, data: data ?? {} });
   return parseValues([...(values ?? []), ...filled], new Date(services.now()));
-}
-
-/** The caller covers the prefix, and the prefix is hosted here. */
-async function authorizePrefix(services: Services, request: FastifyRequest, prefix: Prefix) {
-  const caller = await getRequestCaller(services, request);
-  const { suffixCase } = getWritablePrefix(services, caller, prefix);
-  return { suffixCase, actor: caller.id };
 }
 
 type Plan = (tx: Queryable) => Promise<RecordWrite['change']>;

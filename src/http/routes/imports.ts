@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { importIdentifiers } from '../../../proto/http/imports.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { importRows } from '../../registry/import/import-rows.ts';
@@ -7,8 +8,8 @@ import { readCsv } from '../../registry/import/read-csv.ts';
 import { readNdjson } from '../../registry/import/read-ndjson.ts';
 import type { BrokenRow, RawRow, RowResult } from '../../registry/import/rows.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
-import { getRequestCaller, getWritablePrefix } from '../caller.ts';
 import { readFlag } from '../query-string.ts';
+import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -32,18 +33,18 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
     // The body is a stream of its own length: neither parsed nor bounded as a whole.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser([...READERS.keys()], (_request, payload, done) => done(null, payload));
-    scope.post('/api/v1/imports', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
-      const caller = await getRequestCaller(services, request);
+    const handler: Handler<typeof importIdentifiers> = async (request, reply, admission) => {
+      admission.scopes();
       const overwrite = readFlag(request, 'overwrite') ?? true;
       const onlyFailed = readOnlyFailed(request);
       const rows = readRows(request);
-      const authorize = (prefix: Prefix) => getWritablePrefix(services, caller, prefix).suffixCase;
+      const authorize = (prefix: Prefix) => admission.writable(services.prefixes, prefix).suffixCase;
       const results = importRows(rows, {
         database: services.database,
         authorize,
         templates: services.templates,
         overwrite,
-        actor: caller.id,
+        actor: admission.caller.id,
         now: () => new Date(services.now()),
         onCommitted: () => void services.announce(),
       });
@@ -53,7 +54,8 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
         .send(
           Readable.from(report(chunks, { services, onlyFailed }), { objectMode: false, highWaterMark: RESULT_BUFFER }),
         );
-    });
+    };
+    route(scope, services, importIdentifiers, handler, { bodyLimit: Number.MAX_SAFE_INTEGER });
     registered();
   });
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { listHandles as described, listHandlePrefixes } from '../../../proto/http/handles.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { countIdentifiers, type IdentifierQuery, queryIdentifiers } from '../../registry/query-identifiers.ts';
-import { assertCovers, assertOperator, getRequestCaller } from '../caller.ts';
 import { readText } from '../query-string.ts';
+import { route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
@@ -15,10 +16,10 @@ const AUTHORITY = '0.NA/';
 export function listHandles(app: FastifyInstance, services: Services): void {
   const { database, prefixes } = services;
 
-  app.get('/api/handles', async (request, reply) => {
+  route(app, services, described, async (request, reply, admission) => {
     const named = readText(request, 'prefix') ?? '';
     const prefix = parsePrefix(named.toUpperCase().startsWith(AUTHORITY) ? named.slice(AUTHORITY.length) : named);
-    assertCovers(await getRequestCaller(services, request), prefix);
+    admission.at(prefix);
     const page = readNumber(request, 'page', { standard: 0, max: 1_000_000 });
     const pageSize = readNumber(request, 'pageSize', { standard: MAX_PAGE, max: MAX_PAGE });
     const query = ofPrefix(prefix);
@@ -39,8 +40,8 @@ export function listHandles(app: FastifyInstance, services: Services): void {
     });
   });
 
-  app.get('/api/prefixes', async (request, reply) => {
-    assertOperator(await getRequestCaller(services, request));
+  route(app, services, listHandlePrefixes, async (request, reply, admission) => {
+    admission.at('');
     const names = prefixes.hosted().map((prefix) => `${AUTHORITY}${prefix}`);
     return sendJson(reply, request, { responseCode: 1, totalCount: String(names.length), prefixes: names });
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { PREFLIGHT } from '../route.ts';
 
-const ALLOWED_HEADERS = 'Authorization, Content-Type, If-None-Match';
+const ALLOWED_HEADERS = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match';
 
 /**
  * `OPTIONS` of every route: the methods that it has and, before a request of another origin, what that may send (Fetch
@@ -17,7 +18,7 @@ export function collectMethods(app: FastifyInstance): () => void {
     for (const [url, methods] of [...routes]) {
       if (methods.has('OPTIONS')) continue;
       const allow = [...methods, 'OPTIONS'].sort().join(', ');
-      app.options(url, async (request, reply) => {
+      app.options(url, { config: { operation: PREFLIGHT } }, async (request, reply) => {
         reply.header('allow', allow);
         if (request.headers['access-control-request-method'] !== undefined) {
           reply.header('access-control-allow-methods', allow).header('access-control-allow-headers', ALLOWED_HEADERS);

@@ -1,5 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { PrefixList, PrefixPatch, PrefixSettings } from '../../../proto/http/prefixes.ts';
+import { baseOf } from '../../../proto/http/operation.ts';
+import {
+  getPrefix as getting,
+  listPrefixes as listing,
+  type PrefixSettings,
+  patchPrefix as patching,
+  putPrefixes,
+  putPrefix as putting,
+} from '../../../proto/http/prefixes.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
 import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
@@ -9,12 +17,12 @@ import { isSiteUrl, type Site, siteOfUrl } from '../../record/site.ts';
 import { listPrefixes } from '../../registry/list-prefixes.ts';
 import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
 import { type NewPrefix, patchPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
-import { assertGoverns, getRequestCaller } from '../caller.ts';
 import { assertLabel } from '../label.ts';
 import { pathAfter } from '../resolve-request.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const BASE = '/api/v1/prefixes/';
+const BASE = baseOf(getting);
 
 /** The prefixes of this node: hosted here or delegated to a site, active, suspended or revoked. */
 export function prefixRoutes(app: FastifyInstance, services: Services): void {
@@ -27,28 +35,27 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     return written;
   };
 
-  app.get<{ Querystring: { after?: unknown; limit?: unknown } }>('/api/v1/prefixes', async (request) => {
-    await getRequestCaller(services, request);
-    return listPrefixes(database, readPage(request.query));
+  // Which prefixes there are is no secret: resolution tells it of each.
+  route(app, services, listing, async (request, _reply, admission) => {
+    admission.scopes();
+    return listPrefixes(database, readPage(request.query as { after?: unknown; limit?: unknown }));
   });
 
-  app.get(`${BASE}*`, async (request) => {
-    await getRequestCaller(services, request);
+  route(app, services, getting, async (request, _reply, admission) => {
+    admission.scopes();
     return getPrefix(services, readPrefix(pathAfter(request, BASE)));
   });
 
-  app.put<{ Body: PrefixSettings }>(`${BASE}*`, { schema: { body: PrefixSettings } }, async (request, reply) => {
-    const caller = await getRequestCaller(services, request);
+  route(app, services, putting, async (request, reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
-    assertGoverns(caller, prefix);
+    admission.above(prefix);
     const { entries, created } = await store([newPrefix(prefix, request.body)]);
     return reply.code(created === 1 ? 201 : 200).send(entries[0]);
   });
 
-  app.post<{ Body: PrefixList }>('/api/v1/prefixes', { schema: { body: PrefixList } }, async (request) => {
-    const caller = await getRequestCaller(services, request);
+  route(app, services, putPrefixes, async (request, _reply, admission) => {
     const items = request.body.prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings));
-    for (const { prefix } of items) assertGoverns(caller, prefix);
+    for (const { prefix } of items) admission.above(prefix);
     const names = new Set(items.map((item) => item.prefix));
     if (names.size < items.length)
       throw new KapokError('BAD_REQUEST', { message: 'A prefix is listed twice', at: 'prefixes' });
@@ -56,10 +63,9 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     return { created, replaced: entries.length - created };
   });
 
-  app.patch<{ Body: PrefixPatch }>(`${BASE}*`, { schema: { body: PrefixPatch } }, async (request) => {
-    const caller = await getRequestCaller(services, request);
+  route(app, services, patching, async (request, _reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
-    assertGoverns(caller, prefix);
+    admission.above(prefix);
     const { url, site, ...patch } = request.body;
     assertLabel(patch.label);
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };

@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ListedIdentifier } from '../../../proto/http/identifiers.ts';
+import {
+  exportIdentifiers,
+  type ListedIdentifier,
+  queryIdentifiers as listing,
+} from '../../../proto/http/identifiers.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parseIdentifier, type SuffixCase, suffixKey } from '../../identifier/identifier.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
@@ -14,8 +18,9 @@ import {
   queryIdentifiers,
 } from '../../registry/query-identifiers.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
-import { assertCovers, getRequestCaller } from '../caller.ts';
+import type { Admission } from '../admission.ts';
 import { getText, readFlag, readMoment, readText, readWhole, readWord } from '../query-string.ts';
+import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 const PAGE = 100;
@@ -26,8 +31,8 @@ const MAX_COLUMNS = 256;
 export function queryRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
-  app.get('/api/v1/identifiers', async (request) => {
-    const query = await readQuery(services, request);
+  route(app, services, listing, async (request, _reply, admission) => {
+    const query = readQuery(services, request, admission);
     const limit = readWhole(request, 'limit', { max: MAX_PAGE }) ?? PAGE;
     const withValues = readFlag(request, 'values') ?? false;
     const found = await queryIdentifiers(database, query, { after: readAfter(services, request), limit: limit + 1 });
@@ -37,9 +42,8 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
     return { identifiers: page.map((record) => listed(record, withValues)), ...next, ...total };
   });
 
-  // HEAD would read it all to answer nothing.
-  app.get('/api/v1/export', { exposeHeadRoute: false }, async (request, reply) => {
-    const query = { ...(await readQuery(services, request)), status: 'active' } as const;
+  const download: Handler<typeof exportIdentifiers> = async (request, reply, admission) => {
+    const query = { ...readQuery(services, request, admission), status: 'active' } as const;
     const format = readWord(request, 'format', ['ndjson', 'csv']) ?? 'ndjson';
     const columns = readColumns(request);
     if ((format === 'csv') !== columns.length > 0) {
@@ -55,12 +59,13 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
         `attachment; filename="export.${format}"; filename*=UTF-8''${escapeName(`${query.prefix}.${format}`)}`,
       )
       .send(Readable.from(chunks, { objectMode: false }));
-  });
+  };
+  route(app, services, exportIdentifiers, download, { head: false });
 }
 
-async function readQuery(services: Services, request: FastifyRequest): Promise<IdentifierQuery> {
+function readQuery(services: Services, request: FastifyRequest, admission: Admission): IdentifierQuery {
   const prefix = parsePrefix(getText(request, 'prefix'));
-  assertCovers(await getRequestCaller(services, request), prefix);
+  admission.at(prefix);
   const subtree = readFlag(request, 'subtree') ?? false;
   return {
     prefix,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getHome, redirect } from '../../../proto/http/service.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { encodePath } from '../../identifier/percent-encoding.ts';
@@ -11,13 +12,14 @@ import { failurePage, homePage, recordPage } from '../pages/identifier-pages.ts'
 import { preferredLanguage } from '../pages/language.ts';
 import { sendPage } from '../pages/page.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
+import { type Handler, route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
 /** `GET /{identifier}`: to the URL that the record names, or to the node that answers; a page for people, JSON for programs, when there is none. */
 export function redirectRoutes(app: FastifyInstance, services: Services): void {
-  app.get<{ Querystring: { identifier?: string } }>('/', async (request, reply) => {
-    const { identifier } = request.query;
+  route(app, services, getHome, async (request, reply) => {
+    const { identifier } = request.query as { identifier?: unknown };
     if (typeof identifier === 'string' && identifier !== '') {
       // A slash that stays a slash would make it "//host": the address of another server.
       return reply.redirect(`/${encodePath(identifier.trim()).replace(/^\//, '%2F')}`);
@@ -25,7 +27,7 @@ export function redirectRoutes(app: FastifyInstance, services: Services): void {
     return sendPage(reply, homePage(languageOf(request), services.nodeName));
   });
 
-  app.get('/*', { config: { resolves: true } }, async (request, reply) => {
+  const follow: Handler<typeof redirect> = async (request, reply) => {
     const vary = [reply.getHeader('vary') ?? [], 'Accept', 'Accept-Language'].flat();
     reply.header('vary', vary.join(', '));
     try {
@@ -38,7 +40,8 @@ export function redirectRoutes(app: FastifyInstance, services: Services): void {
       const { httpStatus, code, message, subject = '' } = error;
       return sendPage(reply.code(httpStatus), failurePage(languageOf(request), { identifier: subject, code, message }));
     }
-  });
+  };
+  route(app, services, redirect, follow, { resolves: true });
 }
 
 function sendTarget(

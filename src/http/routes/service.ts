@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { getSite } from '../../../proto/http/handles.ts';
+import { getLive, getMetrics, getReady } from '../../../proto/http/service.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { PREFLIGHT, route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
@@ -7,11 +10,11 @@ import type { Services } from '../services.ts';
 export function serviceRoutes(app: FastifyInstance, services: Services): void {
   const { ownSite, metrics, database, follower } = services;
 
-  app.get('/api/site', (request, reply) => sendJson(reply, request, { responseCode: 1, site: ownSite() }));
+  route(app, services, getSite, (request, reply) => sendJson(reply, request, { responseCode: 1, site: ownSite() }));
 
-  app.get('/health/live', async () => ({ status: 'live' }));
+  route(app, services, getLive, async () => ({ status: 'live' }));
 
-  app.get('/health/ready', async (_request, reply) => {
+  route(app, services, getReady, async (_request, reply) => {
     const databaseUp = await database.query('select 1').then(
       () => true,
       () => false,
@@ -25,9 +28,11 @@ export function serviceRoutes(app: FastifyInstance, services: Services): void {
       .send({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons });
   });
 
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  route(app, services, getMetrics, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
 
-  app.all('/api/*', (request) => {
+  app.all('/api/*', { config: { operation: PREFLIGHT } }, (request) => {
     const path = request.url.split('?', 1)[0];
     const known = path?.startsWith('/api/handles/') === true || path === '/api/resolve';
     if (known) throw new KapokError('UNKNOWN_METHOD', { message: `Unknown method ${request.method}` });

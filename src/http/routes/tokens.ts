@@ -1,36 +1,38 @@
 import type { FastifyInstance } from 'fastify';
-import { NewToken } from '../../../proto/http/tokens.ts';
-import { createToken, listTokens, revokeToken, type Scope } from '../../access/tokens.ts';
+import * as described from '../../../proto/http/tokens.ts';
+import type { Scope } from '../../access/caller.ts';
+import { createToken, findToken, listTokens, revokeToken } from '../../access/tokens.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
-import { assertOperator, getRequestCaller } from '../caller.ts';
 import { assertLabel } from '../label.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { isUuid } from '../uuid.ts';
 
-/** Bearer tokens; only who answers for the whole node makes, lists and revokes them. */
+/** Bearer tokens: made, listed and revoked by who manages access to their scope. */
 export function tokenRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
-  app.post<{ Body: NewToken }>('/api/v1/tokens', { schema: { body: NewToken } }, async (request, reply) => {
-    assertOperator(await getRequestCaller(services, request));
-    const { label, days } = request.body;
-    assertLabel(label);
+  route(app, services, described.createToken, async (request, reply, admission) => {
+    const { label, days, role = 'registrant' } = request.body;
     const scope: Scope = request.body.scope === '' ? '' : parsePrefix(request.body.scope);
+    admission.at(scope);
+    assertLabel(label);
     const expiresAt = days === undefined ? undefined : new Date(services.now() + days * 86_400_000);
-    const { token, id } = await createToken(database, { scope, label, expiresAt });
-    return reply.code(201).header('cache-control', 'no-store').send({ id, scope, label, token });
+    const { token, id } = await createToken(database, { scope, role, label, expiresAt });
+    return reply.code(201).header('cache-control', 'no-store').send({ id, scope, role, label, token });
   });
 
-  app.get('/api/v1/tokens', async (request) => {
-    assertOperator(await getRequestCaller(services, request));
-    return { tokens: await listTokens(database) };
-  });
+  route(app, services, described.listTokens, async (_request, _reply, admission) => ({
+    tokens: await listTokens(database, admission.scopes()),
+  }));
 
-  app.delete<{ Params: { id: string } }>('/api/v1/tokens/:id', async (request) => {
-    assertOperator(await getRequestCaller(services, request));
-    const { id } = request.params;
-    const known = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) && (await revokeToken(database, id));
-    if (!known)
+  route(app, services, described.revokeToken, async (request, _reply, admission) => {
+    const { id = '' } = request.params;
+    admission.scopes();
+    const found = isUuid(id) ? await findToken(database, id) : null;
+    if (found !== null) admission.at(found.scope);
+    if (found === null || !(await revokeToken(database, id)))
       throw new KapokError('BAD_REQUEST', { message: `There is no active token ${id.slice(0, 64)}`, at: 'id' });
     return { id, revoked: true };
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { deleteHandle, putHandle } from '../../../proto/http/handles.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { assertRegistrable, type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
@@ -8,9 +9,10 @@ import { parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
 import { isAllNew, isPresent, putValues, removeValues, replaceAll, withdraw } from '../../registry/change-values.ts';
 import { type RecordWrite, type Written, writeRecord } from '../../registry/write-record.ts';
-import { getRequestCaller, getWritablePrefix } from '../caller.ts';
+import type { Admission } from '../admission.ts';
 import { readFlag, readIndexes, readSuccessor } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
+import { route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
@@ -19,8 +21,9 @@ type Parameters = Record<string, string | string[] | undefined>;
 
 /** `PUT` and `DELETE /api/handles/{identifier}` of Handle's REST interface; `mintNewSuffix` appends a suffix of our own. */
 export function writeHandle(app: FastifyInstance, services: Services): void {
-  app.put(`${BASE}*`, async (request, reply) => {
-    const target = await authorize(services, request, { mint: readFlag(request, 'mintNewSuffix') ?? false });
+  route(app, services, putHandle, async (request, reply, admission) => {
+    const mint = readFlag(request, 'mintNewSuffix') ?? false;
+    const target = await authorize(services, request, { mint, admission });
     const { values, whole, overwrite } = readPut(request, services.now());
     const change = whole ? replaceAll(values, { overwrite }) : putValues(values, { overwrite });
     const { version, previous } = await write(services, { ...target, change });
@@ -32,8 +35,8 @@ export function writeHandle(app: FastifyInstance, services: Services): void {
     });
   });
 
-  app.delete(`${BASE}*`, async (request, reply) => {
-    const target = await authorize(services, request, { mint: false });
+  route(app, services, deleteHandle, async (request, reply, admission) => {
+    const target = await authorize(services, request, { mint: false, admission });
     const indexes = readIndexes(request);
     const change = indexes.length === 0 ? withdraw(readSuccessor(request)) : removeValues(indexes);
     const { version } = await write(services, { ...target, change });
@@ -44,15 +47,20 @@ export function writeHandle(app: FastifyInstance, services: Services): void {
 type Target = Omit<RecordWrite, 'change'>;
 
 /** The record that a request writes: its caller covers the prefix, and the prefix is hosted here. */
-async function authorize(services: Services, request: FastifyRequest, { mint }: { mint: boolean }): Promise<Target> {
+async function authorize(
+  services: Services,
+  request: FastifyRequest,
+  { mint, admission }: { mint: boolean; admission: Admission },
+): Promise<Target> {
   const named = decodePath(pathAfter(request, BASE));
   const identifier = parseIdentifier(mint ? `${named}${randomUUID()}` : named);
   return naming(identifier, async () => {
-    const caller = await getRequestCaller(services, request);
     assertRegistrable(identifier);
-    const { suffixCase } = getWritablePrefix(services, caller, identifier.prefix);
+    const { prefix, suffix } = identifier;
+    const { suffixCase } = admission.writable(services.prefixes, prefix);
     const { templates } = services;
-    return { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), actor: caller.id, templates };
+    const [authority, actor] = [admission.authority(prefix), admission.caller.id];
+    return { identifier, suffixKey: suffixKey(suffix, suffixCase), actor, templates, authority };
   });
 }
 

@@ -1,0 +1,22 @@
+import * as grants from './grants.ts';
+import * as handles from './handles.ts';
+import * as identifiers from './identifiers.ts';
+import * as imports from './imports.ts';
+import type { Operation } from './operation.ts';
+import * as prefixes from './prefixes.ts';
+import * as resolve from './resolve.ts';
+import * as service from './service.ts';
+import * as templates from './templates.ts';
+import * as tokens from './tokens.ts';
+
+const resources = [resolve, handles, identifiers, imports, templates, prefixes, tokens, grants, service];
+
+/** Every operation of the HTTP interface, resource by resource. */
+export const operations: readonly Operation[] = resources.flatMap((resource) =>
+  Object.values(resource as Record<string, unknown>).filter(isOperation),
+);
+
+/** A schema has none of these together. */
+function isOperation(thing: unknown): thing is Operation {
+  return typeof thing === 'object' && thing !== null && 'method' in thing && 'path' in thing && 'permission' in thing;
+}

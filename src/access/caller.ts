@@ -1,0 +1,23 @@
+import type { Role } from '../../proto/http/roles.ts';
+import type { Prefix } from '../identifier/prefix.ts';
+
+/** The prefix subtree that a grant is for; '' is the whole node. */
+export type Scope = Prefix | '';
+
+/** A role in a prefix subtree. */
+export interface Grant {
+  readonly role: Role;
+  readonly scope: Scope;
+}
+
+/** Who is asking. */
+export interface Caller {
+  /** What history and logs name: the id of a token, or the subject. */
+  readonly id: string;
+  /**
+   * Whom the credential speaks for: `300:PREFIX/name` (a key), `oidc:ISSUER#SUB`, `node:THUMBPRINT`; null for a token that
+   * was made for a role.
+   */
+  readonly subject: string | null;
+  readonly grants: readonly Grant[];
+}

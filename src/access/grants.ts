@@ -1,0 +1,69 @@
+import type { Role } from '../../proto/http/roles.ts';
+import type { Queryable } from '../database/database.ts';
+import { utc } from '../database/utc.ts';
+import { KapokError } from '../errors/kapok-error.ts';
+import { whyInvalidIdentifier } from '../identifier/identifier.ts';
+import { whyInvalidPrefix } from '../identifier/prefix.ts';
+import type { Grant, Scope } from './caller.ts';
+
+/** A role that a subject was given. */
+export interface GrantInfo extends Grant {
+  readonly id: string;
+  readonly subject: string;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+}
+
+type GrantRow = GrantInfo & Record<string, unknown>;
+
+/** A condition of rows with a `scope`: within one of the scopes $1. */
+export const WITHIN = `exists (select from unnest($1::text[]) as s where s = '' or scope = s or starts_with(scope, s || '.'))`;
+
+const COLUMNS = `id, subject, role, scope, ${utc('created_at', 'createdAt')}`;
+
+/** Gives a subject a role in a subtree; once more when it has it. */
+export async function createGrant(
+  database: Queryable,
+  { subject, role, scope }: { subject: string; role: Role; scope: Scope },
+): Promise<{ grant: GrantInfo; created: boolean }> {
+  const insert = `insert into grants (scope, subject, role) values ($1, $2, $3) on conflict do nothing returning ${COLUMNS}`;
+  const [made] = await database.query<GrantRow>(insert, [scope, subject, role]);
+  if (made !== undefined) return { grant: made, created: true };
+  const select = `select ${COLUMNS} from grants where scope = $1 and subject = $2 and role = $3`;
+  const [held] = await database.query<GrantRow>(select, [scope, subject, role]);
+  if (held === undefined)
+    throw new KapokError('DATABASE_UNAVAILABLE', { message: 'The grant was taken back meanwhile' });
+  return { grant: held, created: false };
+}
+
+/** The grants within these scopes, by subject. */
+export function listGrants(database: Queryable, scopes: readonly Scope[]): Promise<GrantInfo[]> {
+  const text = `select ${COLUMNS} from grants where ${WITHIN} order by subject, scope, role`;
+  return database.query<GrantRow>(text, [scopes]);
+}
+
+/** What a subject was given. */
+export function grantsOf(database: Queryable, subject: string): Promise<Grant[]> {
+  const text = 'select role, scope from grants where subject = $1';
+  return database.query<Grant & Record<string, unknown>>({ name: 'grants_of', text }, [subject]);
+}
+
+export async function findGrant(database: Queryable, id: string): Promise<GrantInfo | null> {
+  const [row] = await database.query<GrantRow>(`select ${COLUMNS} from grants where id = $1`, [id]);
+  return row ?? null;
+}
+
+/** False when it is gone already. */
+export async function revokeGrant(database: Queryable, id: string): Promise<boolean> {
+  return (await database.query('delete from grants where id = $1 returning id', [id])).length === 1;
+}
+
+/** `INDEX:PREFIX/name`, `oidc:ISSUER#SUB` or `node:THUMBPRINT`. Throws BAD_REQUEST with the reason. */
+export function assertSubject(subject: string): void {
+  const [, index, handle = ''] = /^([1-9]\d{0,9}):(.+)$/s.exec(subject) ?? [];
+  const isKey = index !== undefined && whyInvalidPrefix(handle.split('/', 1)[0] ?? '') === null;
+  if (isKey && whyInvalidIdentifier(handle) === null) return;
+  if (/^oidc:https?:\/\/[^\s#]+#\S{1,255}$/.test(subject) || /^node:[A-Za-z0-9_-]{43}$/.test(subject)) return;
+  const message = 'subject must be INDEX:PREFIX/name (a key), oidc:ISSUER#SUB or node:THUMBPRINT';
+  throw new KapokError('BAD_REQUEST', { message, at: 'subject' });
+}

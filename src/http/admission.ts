@@ -1,0 +1,64 @@
+import type { Permission } from '../../proto/http/permission.ts';
+import type { Caller, Scope } from '../access/caller.ts';
+import { governorOf, may, scopesOf } from '../access/may.ts';
+import { createWriteAuthority } from '../access/write-authority.ts';
+import { KapokError } from '../errors/kapok-error.ts';
+import type { Prefix } from '../identifier/prefix.ts';
+import { getHostedPrefix } from '../registry/hosted-prefix.ts';
+import type { PrefixEntry } from '../registry/prefix-entry.ts';
+import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { WriteAuthority } from '../registry/write-authority.ts';
+
+/**
+ * The caller of one request and the permission that its route names. A route says where it needs it; one that answers without
+ * having said so is a defect, which `route.ts` turns into a failure.
+ */
+export class Admission {
+  readonly caller: Caller;
+  readonly #permission: Permission;
+  #decided = false;
+
+  constructor(caller: Caller, permission: Permission) {
+    this.caller = caller;
+    this.#permission = permission;
+  }
+
+  get decided(): boolean {
+    return this.#decided;
+  }
+
+  /** The caller may do it at this prefix; '' is the node as a whole. Throws FORBIDDEN, which tells nothing about what exists. */
+  at(prefix: Prefix | ''): void {
+    this.#decided = true;
+    if (may(this.caller, this.#permission, prefix)) return;
+    if (prefix === '') throw new KapokError('FORBIDDEN', { message: 'This needs a credential for the whole node' });
+    throw new KapokError('FORBIDDEN', { subject: prefix });
+  }
+
+  /** The caller governs what lies above the prefix. */
+  above(prefix: Prefix): void {
+    this.#decided = true;
+    if (may(this.caller, this.#permission, governorOf(prefix))) return;
+    const message = `This needs a credential that governs the prefix above ${prefix}`;
+    throw new KapokError('FORBIDDEN', { message, subject: prefix });
+  }
+
+  /** The subtrees in which the caller may do it: what is listed lies within them. Throws FORBIDDEN when there is none. */
+  scopes(): Scope[] {
+    this.#decided = true;
+    const scopes = scopesOf(this.caller, this.#permission);
+    if (scopes.length === 0) throw new KapokError('FORBIDDEN');
+    return scopes;
+  }
+
+  /** The caller may write at a prefix that is hosted here. Throws with the reason why not. */
+  writable(prefixes: PrefixTable, prefix: Prefix): PrefixEntry {
+    this.at(prefix);
+    return getHostedPrefix(prefixes, prefix);
+  }
+
+  /** What the caller may do to single records of a prefix. */
+  authority(prefix: Prefix): WriteAuthority {
+    return createWriteAuthority(this.caller, prefix);
+  }
+}

@@ -1,0 +1,12 @@
+import type { NewRecord, StoredRecord } from './stored-record.ts';
+
+/** Decides, under the lock of the record, whether its writer may do what it is about to do. */
+export interface WriteAuthority {
+  /** Throws FORBIDDEN before anything is told about the record, also that there is none. */
+  assertAdmits(current: StoredRecord | null): void;
+  /** Throws FORBIDDEN when the difference is more than the writer may make. */
+  assertAllows(current: StoredRecord | null, next: NewRecord): void;
+}
+
+/** The node itself. */
+export const UNRESTRICTED: WriteAuthority = { assertAdmits: () => {}, assertAllows: () => {} };
