@@ -1,0 +1,77 @@
+import type { CallOptions } from '../support/call.ts';
+import type { TestNode } from '../support/node.ts';
+
+/** A call of an operation that is about a prefix. */
+export interface Sample extends CallOptions {
+  readonly path: string;
+}
+
+type MakeSample = (prefix: string, node: TestNode) => Sample | Promise<Sample>;
+
+const values = [{ index: 1, type: 'NAME', data: 'sample' }];
+const items = [{ index: 2000, type: 'name', kind: 'text' }];
+const csv = { 'content-type': 'text/csv' };
+
+/** A record that exists: making one is another right than changing it. */
+async function registered(prefix: string, node: TestNode): Promise<string> {
+  await node.call('PUT', `/api/handles/${prefix}/present`, { body: values });
+  return `${prefix}/present`;
+}
+
+/** For each operation that is not public, a call at a prefix: with rights there it is not refused for the want of them. */
+export const SAMPLES: Record<string, MakeSample> = {
+  putHandle: async (prefix, node) => ({ path: `/api/handles/${await registered(prefix, node)}`, body: values }),
+  deleteHandle: (prefix) => ({ path: `/api/handles/${prefix}/sample` }),
+  listHandles: (prefix) => ({ path: `/api/handles?prefix=${prefix}` }),
+  listHandlePrefixes: () => ({ path: '/api/prefixes' }),
+  registerIdentifier: (prefix) => ({ path: '/api/v1/identifiers', body: { prefix, values } }),
+  putIdentifier: async (prefix, node) => ({
+    path: `/api/v1/identifiers/${await registered(prefix, node)}`,
+    body: { values },
+  }),
+  withdrawIdentifier: (prefix) => ({ path: `/api/v1/identifiers/${prefix}/sample` }),
+  restoreIdentifier: (prefix) => ({ path: `/api/v1/restore/${prefix}/sample`, body: {} }),
+  registerBatch: (prefix) => ({
+    path: '/api/v1/batch',
+    body: { items: [{ identifier: `${prefix}/batch`, values }], overwrite: true },
+  }),
+  listHistory: (prefix) => ({ path: `/api/v1/history/${prefix}/sample` }),
+  queryIdentifiers: (prefix) => ({ path: `/api/v1/identifiers?prefix=${prefix}` }),
+  exportIdentifiers: (prefix) => ({ path: `/api/v1/export?prefix=${prefix}` }),
+  importIdentifiers: (prefix) => ({
+    path: '/api/v1/imports',
+    body: `identifier,NAME\n${prefix}/imported,x\n`,
+    headers: csv,
+  }),
+  publishTemplate: (prefix) => ({ path: '/api/v1/templates', body: { template: `${prefix}/sample`, items } }),
+  listPrefixes: () => ({ path: '/api/v1/prefixes' }),
+  getPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}` }),
+  putPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: {} }),
+  putPrefixes: (prefix) => ({ path: '/api/v1/prefixes', body: { prefixes: [{ prefix: `${prefix}.8` }] } }),
+  patchPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: { label: 'sample' } }),
+  createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
+  listTokens: () => ({ path: '/api/v1/tokens' }),
+  revokeToken: async (scope, node) => {
+    const { json } = await node.call('POST', '/api/v1/tokens', { body: { scope, label: 'to be revoked' } });
+    return { path: `/api/v1/tokens/${json.id}` };
+  },
+  createGrant: (scope) => ({
+    path: '/api/v1/grants',
+    body: { subject: '300:88.101.1/ADMIN', role: 'auditor', scope },
+  }),
+  listGrants: () => ({ path: '/api/v1/grants' }),
+  revokeGrant: async (scope, node) => {
+    const subject = `node:${'g'.repeat(43)}`;
+    const { json } = await node.call('POST', '/api/v1/grants', { body: { subject, role: 'auditor', scope } });
+    return { path: `/api/v1/grants/${json.id}` };
+  },
+};
+
+/** What these tell lies within the caller's scopes, or is no secret: a call names no prefix. */
+export const OF_NO_PREFIX = ['listPrefixes', 'getPrefix', 'listTokens', 'listGrants'];
+
+/** These take rows of any prefix: a row that is not allowed fails alone, with its own code. */
+export const ROW_BY_ROW = ['registerBatch', 'importIdentifiers'];
+
+/** About the node as a whole. */
+export const OF_THE_NODE = ['listHandlePrefixes'];
