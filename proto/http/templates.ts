@@ -17,6 +17,7 @@ export const TemplateItem = Type.Object(
       ),
     ),
     required: Type.Optional(Type.Boolean()),
+    unique: Type.Optional(Type.Boolean()),
     minLength: length,
     maxLength: length,
     minimum: Type.Optional(Type.Number()),

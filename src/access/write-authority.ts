@@ -18,6 +18,7 @@ export function createWriteAuthority(caller: Caller, prefix: Prefix): WriteAutho
       if (!may(caller, neededFor(current, next), prefix)) throw forbidden(prefix);
       if (isPresent(current) && next.values !== null) assertValues(current, next.values);
     },
+    mayRead: (other) => may(caller, 'records.read', other),
   };
 }
 

@@ -27,6 +27,11 @@ export const catalogue = {
   ALREADY_EXISTS: { http: 409, handle: 101, text: 'The identifier is already registered' },
   VALUE_EXISTS: { http: 409, handle: 201, text: 'A value with this index exists' },
   VALUE_NOT_FOUND: { http: 404, handle: 200, text: 'The record has no value with this index' },
+  VALUE_NOT_UNIQUE: {
+    http: 409,
+    handle: 10021,
+    text: 'Another record holds this text, which its template keeps unique',
+  },
   VERSION_NOT_FOUND: { http: 404, handle: 10007, text: 'The record has no such version' },
   TEMPLATE_NOT_FOUND: {
     http: 404,
@@ -37,6 +42,7 @@ export const catalogue = {
   IDEMPOTENCY_KEY_REUSED: { http: 422, handle: 10009, text: 'This idempotency key came with another request before' },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },
   PREFIX_IN_USE: { http: 409, handle: 5, text: 'The prefix is in use' },
+  PREFIX_STATE: { http: 409, handle: 10020, text: 'The state of the prefix does not allow this' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },
   PREFIX_REVOKED: { http: 410, handle: 10002, text: 'This prefix was revoked' },

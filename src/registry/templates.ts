@@ -4,6 +4,7 @@ import { utc } from '../database/utc.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { assertFollows } from '../record/template/check-values.ts';
+import { type Demands, demandsOf, NO_DEMANDS } from '../record/template/demands.ts';
 import { assertCoherent, assertSucceeds } from '../record/template/evolve.ts';
 import { type Template, type TemplateName, templateOf } from '../record/template/template.ts';
 import type { Value } from '../record/value.ts';
@@ -83,7 +84,7 @@ export function publishTemplate(
 }
 
 /** What a write needs of the templates. */
-export type Templates = Pick<TemplateChecker, 'assertFollows'>;
+export type Templates = Pick<TemplateChecker, 'assertFollows' | 'demandsOf'>;
 
 /** Checks records against the templates they name; versions never change, so what was read once is kept. */
 export class TemplateChecker {
@@ -99,12 +100,20 @@ export class TemplateChecker {
    * anything.
    */
   assertFollows(values: readonly Value[]): Promise<void> | undefined {
+    const demands = this.demandsOf(values);
+    return demands instanceof Promise ? demands.then(() => {}) : undefined;
+  }
+
+  /** The same, and what the template asks beyond the values: `writeRecordIn` sees to that, and nothing else does. */
+  demandsOf(values: readonly Value[]): Demands | Promise<Demands> {
     const named = templateOf(values);
-    if (named === null) return undefined;
+    if (named === null) return NO_DEMANDS;
+    const check = (template: Template) => {
+      assertFollows(values, template);
+      return demandsOf(values, named.id, template);
+    };
     const known = this.#known.get(keyOf(named));
-    if (known === undefined) return this.#load(named).then((template) => assertFollows(values, template));
-    assertFollows(values, known);
-    return undefined;
+    return known === undefined ? this.#load(named).then(check) : check(known);
   }
 
   async #load(named: TemplateName): Promise<Template> {

@@ -1,3 +1,4 @@
+import type { Prefix } from '../identifier/prefix.ts';
 import type { NewRecord, StoredRecord } from './stored-record.ts';
 
 /** Decides, under the lock of the record, whether its writer may do what it is about to do. */
@@ -6,7 +7,9 @@ export interface WriteAuthority {
   assertAdmits(current: StoredRecord | null): void;
   /** Throws FORBIDDEN when the difference is more than the writer may make. */
   assertAllows(current: StoredRecord | null, next: NewRecord): void;
+  /** Whether the writer may be told which record of a prefix stands in the way. */
+  mayRead(prefix: Prefix): boolean;
 }
 
 /** The node itself. */
-export const UNRESTRICTED: WriteAuthority = { assertAdmits: () => {}, assertAllows: () => {} };
+export const UNRESTRICTED: WriteAuthority = { assertAdmits: () => {}, assertAllows: () => {}, mayRead: () => true };

@@ -1,5 +1,7 @@
 import type { Database, Queryable } from '../database/database.ts';
-import type { Identifier } from '../identifier/identifier.ts';
+import { KapokError } from '../errors/kapok-error.ts';
+import { type Identifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
+import { NO_DEMANDS } from '../record/template/demands.ts';
 import {
   columnsOf,
   type NewRecord,
@@ -9,6 +11,7 @@ import {
   storedRecordOf,
 } from './stored-record.ts';
 import type { Templates } from './templates.ts';
+import { holdUniqueTexts } from './unique-texts.ts';
 import type { WriteAuthority } from './write-authority.ts';
 
 export interface RecordWrite {
@@ -38,11 +41,18 @@ const LOCK = {
   text: `select ${RECORD_COLUMNS} from identifiers i where i.prefix = $1 and i.suffix_key = $2 for update`,
 };
 
-// The placeholder row makes a second creator of the same identifier wait here, then see the first one's record.
+// The placeholder row makes a second creator of the same identifier wait here, then see the first one's record. The lock holds
+// how the prefix compares case until the end of the transaction: whoever changes that waits, then finds the record, or has
+// gone before, and is seen here, for a locking read gives the newest row.
 const CLAIM = {
   name: 'claim_record',
-  text: `insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
-    values ($1, $2, $3, 0, null, false, 0, $4) on conflict do nothing returning 1`,
+  text: `with place as (
+      select suffix_case from prefixes where prefix = $1 for key share
+    ), claimed as (
+      insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
+      values ($1, $2, $3, 0, null, false, 0, $4) on conflict do nothing returning 1
+    )
+    select exists (select from claimed) as claimed, (select suffix_case from place) as suffix_case`,
 };
 
 const STORE = {
@@ -71,27 +81,34 @@ export function writeRecord(database: Database, write: RecordWrite): Promise<Wri
 /** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */
 export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
   const { identifier, suffixKey, actor, change, templates, authority } = write;
-  const name = [identifier.prefix, suffixKey];
-  const current = await lockRecord(tx, name, { suffix: identifier.suffix, actor });
+  const { prefix } = identifier;
+  const current = await lockRecord(tx, write);
   authority.assertAdmits(current);
   const stored = change(current);
   authority.assertAllows(current, stored);
-  if (stored.values !== null) await templates.assertFollows(stored.values);
+  const demands = stored.values === null ? NO_DEMANDS : await templates.demandsOf(stored.values);
+  const before = current?.values ?? null;
+  await holdUniqueTexts(tx, demands, { holder: { prefix, suffixKey }, before, mayRead: authority.mayRead });
   const next = columnsOf(stored);
-  const columns = [next.record, next.hasPrivate, next.ttl, next.successor];
-  const [row] = await tx.query<{ seq: number; version: number }>(STORE, [...name, ...columns, actor, next.guarded]);
+  // Nor may a write in bulk pass by a record whose texts others cannot take.
+  const guarded = next.guarded || demands.unique.length > 0;
+  const columns = [next.record, next.hasPrivate, next.ttl, next.successor, actor, guarded];
+  const [row] = await tx.query<{ seq: number; version: number }>(STORE, [prefix, suffixKey, ...columns]);
   if (row === undefined) throw new Error('The record that was locked is gone');
   return { version: row.version, seq: row.seq, previous: current, stored };
 }
 
-async function lockRecord(
-  tx: Queryable,
-  name: readonly string[],
-  { suffix, actor }: { suffix: string; actor: string },
-): Promise<StoredRecord | null> {
-  const claimed = (await tx.query(CLAIM, [...name, suffix, actor])).length === 1;
-  if (claimed) return null;
-  const [row] = await tx.query<RecordRow>(LOCK, name);
+async function lockRecord(tx: Queryable, write: RecordWrite): Promise<StoredRecord | null> {
+  const { identifier, suffixKey: key, actor } = write;
+  const { prefix, suffix } = identifier;
+  type Claim = { claimed: boolean; suffix_case: SuffixCase | null };
+  const [claim] = await tx.query<Claim>(CLAIM, [prefix, key, suffix, actor]);
+  if (claim?.suffix_case && suffixKey(suffix, claim.suffix_case) !== key) {
+    const message = `How the suffixes of ${prefix} are compared has changed at this moment; send the request again`;
+    throw new KapokError('PREFIX_STATE', { message, subject: identifier.text });
+  }
+  if (claim?.claimed) return null;
+  const [row] = await tx.query<RecordRow>(LOCK, [prefix, key]);
   if (row === undefined) throw new Error('The record that exists cannot be locked');
   return storedRecordOf(row);
 }

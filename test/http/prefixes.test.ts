@@ -96,6 +96,24 @@ t.test('suspending, resuming and revoking show at once, also in what memory hold
   }
 });
 
+t.test('revoked is final, however it is asked for', async (t) => {
+  await put('88.101.14', { label: 'before' });
+  await patch('88.101.14', { status: 'revoked' });
+  const before = await state.read();
+  const refusal = {
+    status: 409,
+    json: { code: 'PREFIX_STATE', at: 'status', handle: '88.101.14', message: /is revoked, and that is final/ },
+  };
+  t.match(await patch('88.101.14', { status: 'active' }), refusal);
+  t.match(await patch('88.101.14', { status: 'suspended', label: 'x' }), refusal);
+  t.match(await put('88.101.14', {}), refusal);
+  const list = { prefixes: [{ prefix: '88.101.15' }, { prefix: '88.101.14' }] };
+  t.match(await node.call('POST', '/api/v1/prefixes', { body: list }), refusal, 'in a list, too');
+  t.strictSame(await state.read(), before);
+  t.match(await patch('88.101.14', { label: 'after' }), { status: 200, json: { status: 'revoked', label: 'after' } });
+  t.match(await put('88.101.14', { status: 'revoked' }), { status: 200 });
+});
+
 t.test('a token for a prefix cannot govern that prefix, only those below it', async (t) => {
   await put('88.101.3', {});
   const token = await tokenFor('88.101.3');

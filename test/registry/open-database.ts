@@ -1,6 +1,7 @@
 import { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { parseIdentifier, suffixKey } from '../../src/identifier/identifier.ts';
+import { NO_DEMANDS } from '../../src/record/template/demands.ts';
 import type { Value } from '../../src/record/value.ts';
 import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import type { RecordWrite } from '../../src/registry/write-record.ts';
@@ -39,7 +40,7 @@ export function writeOf(text: string, change: RecordWrite['change'], actor = 'te
 }
 
 /** For records that name no template. */
-export const noTemplates = { assertFollows: () => undefined };
+export const noTemplates = { assertFollows: () => undefined, demandsOf: () => NO_DEMANDS };
 
 export interface FeedRow {
   readonly seq: number;

@@ -30,6 +30,11 @@ export function assertSucceeds(next: Template, previous: Template): void {
     if (after.type !== before.type || after.kind !== before.kind) {
       throw refused('items', `must leave ${nameOf(before)} its type and kind (${before.kind})`);
     }
+    // Records of earlier versions hold texts that nobody has compared.
+    if ((after.unique ?? false) !== (before.unique ?? false)) {
+      const state = before.unique === true ? 'unique' : 'not unique';
+      throw refused('items', `must leave ${nameOf(before)} ${state}, as it was published first`);
+    }
   }
 }
 

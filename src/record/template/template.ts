@@ -14,6 +14,8 @@ export interface Item {
   readonly title?: string;
   readonly kind: Kind;
   readonly required?: boolean;
+  /** No two active records of the template, whichever version of it they follow, hold the same text here. */
+  readonly unique?: boolean;
   /** Characters. */
   readonly minLength?: number;
   readonly maxLength?: number;
