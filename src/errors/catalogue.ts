@@ -67,6 +67,7 @@ export const catalogue = {
   PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a credential for this prefix' },
   FORBIDDEN: { http: 403, handle: 400, text: 'The credential does not allow this here' },
 
+  ISSUER_UNAVAILABLE: { http: 503, handle: 3, text: 'The issuer of the token cannot be asked for its keys' },
   DATABASE_UNAVAILABLE: {
     http: 503,
     handle: 3,
