@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Authenticator } from './access/authenticator.ts';
 import { bearerScheme } from './access/bearer-scheme.ts';
+import { NodeCaller } from './access/node-caller.ts';
 import { openNodeKey } from './access/node-key.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
@@ -77,7 +78,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   if (config.capabilities.has('hosts') && config.prefix !== null) await ensureOwnPrefix(database, config.prefix);
   const firstToken = await firstTokenOf(database, config);
 
-  const { publicKey } = await openNodeKey(database);
+  const nodeKey = await openNodeKey(database);
   const { id, feedHead } = await readNode(database);
   const prefixes = new PrefixTable();
   await prefixes.load(database);
@@ -95,12 +96,13 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const { follower } = coherence;
 
   let url = '';
-  const ownSite = () => siteOfUrl(config.publicUrl ?? url, { description: name, publicKey });
+  const ownSite = () => siteOfUrl(config.publicUrl ?? url, { description: name, publicKey: nodeKey.publicKey });
   const isCurrent = () => follower.current;
+  const caller = new NodeCaller({ connectTimeout: config.hopTimeout, now });
+  closers.push(() => caller.close());
   const redisCache = redis?.cache ?? null;
-  const shared = { config, nodeName: name, prefixes, records, memory, stats, ownSite, now };
-  const { resolver, client } = buildChain({ ...shared, referrals, redisCache, isCurrent });
-  closers.push(() => client.close());
+  const shared = { config, nodeName: name, prefixes, records, memory, stats, caller, nodeKey, ownSite, now };
+  const resolver = buildChain({ ...shared, referrals, redisCache, isCurrent });
   const gauges = { feedCursor: () => follower.cursor, prefixes: () => prefixes.size };
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.

@@ -10,6 +10,8 @@ const settings = {
   /** Where the prefix is answered: the base URL of a node, or a whole HS_SITE. Neither: it is hosted here. */
   url: Type.Optional(Type.String({ maxLength: 512 })),
   site: Type.Optional(Type.Unknown()),
+  /** Of a `url`: hold the node to the key that it shows now. `true`: or fail; absent: if it shows one in time. */
+  pin: Type.Optional(Type.Boolean()),
   status: Type.Optional(PrefixStatus),
   /** Seconds a referral may be kept. */
   ttl: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
@@ -34,7 +36,14 @@ export type PrefixList = Static<typeof PrefixList>;
 
 /** `PATCH /api/v1/prefixes/{prefix}`: only what is named changes. */
 export const PrefixPatch = Type.Object(
-  { status: settings.status, ttl: settings.ttl, label: settings.label, url: settings.url, site: settings.site },
+  {
+    status: settings.status,
+    ttl: settings.ttl,
+    label: settings.label,
+    url: settings.url,
+    site: settings.site,
+    pin: settings.pin,
+  },
   { ...closed, minProperties: 1 },
 );
 export type PrefixPatch = Static<typeof PrefixPatch>;

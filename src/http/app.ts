@@ -25,6 +25,7 @@ import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
+import { signAnswers } from './sign-answers.ts';
 import { UnderWay } from './under-way.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -74,6 +75,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       throw rateLimited(reply);
     }
   });
+  signAnswers(app, services);
   observeRequests(app, services);
   getHandle(app, services);
   writeHandle(app, services);

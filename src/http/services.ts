@@ -1,4 +1,6 @@
 import type { Authenticator } from '../access/authenticator.ts';
+import type { NodeCaller } from '../access/node-caller.ts';
+import type { NodeKey } from '../access/node-key.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
@@ -30,6 +32,9 @@ export interface Services {
   readonly announce: () => Promise<void>;
   /** Where this node is reached, and its public key. */
   readonly ownSite: () => Site;
+  /** Calls other nodes. */
+  readonly caller: NodeCaller;
+  readonly nodeKey: NodeKey;
   readonly stats: ResolutionStats;
   readonly metrics: Metrics;
   readonly log: Logger;

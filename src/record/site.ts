@@ -63,15 +63,29 @@ export function isSiteUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
-/** The base URLs at which the servers of a site answer queries over HTTP, HTTPS first; empty when there are none. */
-export function httpUrlsOf(site: Site): string[] {
-  const urls = (protocol: 'HTTPS' | 'HTTP') =>
-    site.servers.flatMap((server) =>
-      server.interfaces
+/** Where a server of a site answers queries over HTTP, and the key that it signs with. */
+export interface SiteServerUrl {
+  readonly url: string;
+  readonly publicKey?: Key | undefined;
+}
+
+/** The servers of a site that answer queries over HTTP, HTTPS first; empty when there are none. */
+export function httpServersOf(site: Site): SiteServerUrl[] {
+  const servers = (protocol: 'HTTPS' | 'HTTP') =>
+    site.servers.flatMap(({ address, publicKey, interfaces }) =>
+      interfaces
         .filter((at) => at.query && at.protocol === protocol)
-        .map((at) => `${protocol.toLowerCase()}://${urlHost(server.address)}:${at.port}`),
+        .map((at) => ({
+          url: `${protocol.toLowerCase()}://${urlHost(address)}:${at.port}`,
+          publicKey: publicKey?.value,
+        })),
     );
-  return [...urls('HTTPS'), ...urls('HTTP')];
+  return [...servers('HTTPS'), ...servers('HTTP')];
+}
+
+/** The base URLs of those servers. */
+export function httpUrlsOf(site: Site): string[] {
+  return httpServersOf(site).map(({ url }) => url);
 }
 
 function urlHost(address: string): string {

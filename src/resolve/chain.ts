@@ -1,3 +1,4 @@
+import type { NodeCaller } from '../access/node-caller.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisCache } from '../cache/redis-cache.ts';
 import type { Config } from '../config/config.ts';
@@ -24,25 +25,21 @@ export interface ChainOptions {
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
   readonly isCurrent: () => boolean;
+  readonly caller: NodeCaller;
   readonly ownSite: () => Site;
   readonly now: () => number;
 }
 
-export interface Chain {
-  readonly resolver: MemoryStep;
-  readonly client: SiteClient;
-}
-
 /** Builds the steps of resolution, once. */
-export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownSite, now } =
+export function buildChain(options: ChainOptions): MemoryStep {
+  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownSite, caller, now } =
     options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, count });
-  const client = new SiteClient({ hopTimeout: config.hopTimeout, now });
+  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, root, nodeName, now });
   const authority = new AuthorityStep({
@@ -53,6 +50,5 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  const resolver = new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
-  return { resolver, client };
+  return new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
 }

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { NodeCaller } from '../../src/access/node-caller.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { openRedis, type RedisLayer } from '../../src/cache/open-redis.ts';
 import { Database } from '../../src/database/database.ts';
@@ -110,8 +111,9 @@ t.test('every resolver says the same', async (t) => {
       title: 'remote node',
       again: 'remote',
       open: async (t, { url }) => {
-        const client = new SiteClient({ hopTimeout: 2_000 });
-        t.teardown(() => client.close());
+        const caller = new NodeCaller({ connectTimeout: 2_000, now });
+        t.teardown(() => caller.close());
+        const client = new SiteClient({ caller, hopTimeout: 2_000, now });
         const prefixes = new PrefixTable();
         const referrals = new ReferralCache(now);
         const root = siteOfUrl(url);

@@ -7,7 +7,11 @@ import type { ResolveAnswer, ResolveRequest } from '../../proto/http/resolve.ts'
 import { type Site, siteOfUrl } from '../../src/record/site.ts';
 
 /** What a peer does with one call of `POST /api/resolve`. */
-export type Behaviour = (asked: ResolveRequest, response: ServerResponse) => void | Promise<void>;
+export type Behaviour = (
+  asked: ResolveRequest,
+  response: ServerResponse,
+  request: IncomingMessage,
+) => void | Promise<void>;
 
 export interface FaultyPeer {
   readonly url: string;
@@ -18,17 +22,23 @@ export interface FaultyPeer {
   close(): Promise<void>;
 }
 
-/** A node that is not one: an HTTP server on a free port that answers `POST /api/resolve` as it is told. */
+/**
+ * A node that is not one: an HTTP server on a free port that answers `POST /api/resolve` as it is told, and whatever is
+ * asked with GET as `get` says, with 404 unless it is given.
+ */
 export async function startFaultyPeer(
   t: { teardown(work: () => Promise<unknown>): void },
   behaviour: Behaviour = answering(found),
+  get: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) =>
+    void response.writeHead(404).end(),
 ): Promise<FaultyPeer> {
   const calls: ResolveRequest[] = [];
   let present = behaviour;
   const server = createServer(async (request: IncomingMessage, response) => {
+    if (request.method === 'GET') return get(request, response);
     const asked = JSON.parse(await text(request)) as ResolveRequest;
     calls.push(asked);
-    await present(asked, response);
+    await present(asked, response, request);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,7 +58,7 @@ export async function startFaultyPeer(
 
 /** Answers each identifier by itself. */
 export function answering(answer: (identifier: string) => unknown): Behaviour {
-  return ({ identifiers }, response) => sending({ answers: identifiers.map(answer) })({ identifiers }, response);
+  return (asked, ...call) => sending({ answers: asked.identifiers.map(answer) })(asked, ...call);
 }
 
 /** Answers with this JSON whatever was asked. */
@@ -120,9 +130,9 @@ export function failing(status: number): Behaviour {
 
 /** Another behaviour, later. */
 export function delaying(milliseconds: number, behaviour: Behaviour): Behaviour {
-  return async (asked, response) => {
+  return async (...call) => {
     await setTimeout(milliseconds, undefined, { ref: false });
-    await behaviour(asked, response);
+    await behaviour(...call);
   };
 }
 
@@ -136,10 +146,10 @@ export function holding(behaviour: Behaviour): { behaviour: Behaviour; reached: 
   const reached = new Promise<void>((resolve) => {
     arrive = resolve;
   });
-  const held: Behaviour = async (asked, response) => {
+  const held: Behaviour = async (...call) => {
     arrive();
     await gate;
-    await behaviour(asked, response);
+    await behaviour(...call);
   };
   return { behaviour: held, reached, release };
 }

@@ -1,8 +1,17 @@
-import { parseItem, serializeInnerList } from 'structured-headers';
+import type { InnerList } from 'structured-headers';
 import type { Key } from '../../record/value.ts';
 import { importNodeKey, type NodeKey, type NodeSubject, subjectOfKey } from '../node-key.ts';
 import { createContentDigest, isContentDigest } from './content-digest.ts';
-import { type Components, LABEL, memberOf, readSignature, type SignatureHeaders, signComponents } from './signature.ts';
+import {
+  type Components,
+  isListOf,
+  LABEL,
+  listOf,
+  memberOf,
+  readSignature,
+  type SignatureHeaders,
+  signComponents,
+} from './signature.ts';
 
 /** The request that an answer belongs to. */
 export interface Asked {
@@ -20,7 +29,7 @@ export interface GivenAnswer {
 
 /** `Accept-Signature`: asks for a signature with this nonce, which ties the answer to this call (RFC 9421 §5.1). */
 export function acceptSignature(asked: Asked, nonce: string): string {
-  return `${LABEL}=${serializeInnerList([covered(asked), new Map([['nonce', nonce]])])}`;
+  return `${LABEL}=${listOf(covered(asked))};nonce="${nonce}"`;
 }
 
 /** The nonce of an answer that is to be signed; null when none is asked for, or over other components than nodes sign. */
@@ -29,8 +38,7 @@ export function readAcceptSignature(header: string | string[] | undefined, asked
   if (member === null || !Array.isArray(member[0])) return null;
   const nonce = member[1].get('nonce');
   if (typeof nonce !== 'string' || nonce.length < 16 || nonce.length > 64) return null;
-  const isOurs = serializeInnerList([member[0], new Map()]) === serializeInnerList([covered(asked), new Map()]);
-  return isOurs ? nonce : null;
+  return isListOf(member as InnerList, covered(asked)) ? nonce : null;
 }
 
 /** The headers that say which node gave an answer, and to which call. */
@@ -81,6 +89,6 @@ function componentsOf({ method, target, digest }: Asked, answer: { status: numbe
   ];
 }
 
-function covered(asked: Asked) {
-  return componentsOf(asked, { status: 200, digest: '' }).map(([identifier]) => parseItem(identifier));
+function covered(asked: Asked): Components {
+  return componentsOf(asked, { status: 200, digest: '' });
 }

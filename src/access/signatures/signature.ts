@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { type InnerList, parseDictionary, parseItem, serializeInnerList } from 'structured-headers';
+import { type InnerList, parseDictionary, serializeInnerList, serializeParameters } from 'structured-headers';
 import type { NodeKey } from '../node-key.ts';
 
 /** The label under which nodes sign; signatures of others beside it are not looked at. */
@@ -30,8 +30,7 @@ export function signComponents(
     ...([['created', created] as const, ['nonce', nonce] as const] as const),
     ...([['keyid', key.subject] as const, ['alg', 'ed25519'] as const] as const),
   ]);
-  const covered = components.map(([identifier]) => parseItem(identifier));
-  const input = serializeInnerList([covered, parameters]);
+  const input = `${listOf(components)}${serializeParameters(parameters)}`;
   const signature = key.sign(Buffer.from(signatureBase(components, input))).toString('base64');
   return { 'signature-input': `${LABEL}=${input}`, signature: `${LABEL}=:${signature}:` };
 }
@@ -53,12 +52,20 @@ export function readSignature(headers: Headers): StatedSignature | null {
   if (alg !== undefined && alg !== 'ed25519') return null;
   const isBy = (key: KeyObject, components: Components) => {
     // Exactly these: a signature that covers less, or the components of another message, says less than it seems to.
-    const covered = components.map(([identifier]) => parseItem(identifier));
-    if (serializeInnerList([input[0], new Map()]) !== serializeInnerList([covered, new Map()])) return false;
+    if (!isListOf(input, components)) return false;
     const base = signatureBase(components, serializeInnerList(input));
     return verify(null, Buffer.from(base), key, Buffer.from(bytes));
   };
   return { created: created as number, nonce, keyid, isBy };
+}
+
+/** The list of covered components, as `Signature-Input` and `Accept-Signature` state it. */
+export function listOf(components: Components): string {
+  return `(${components.map(([identifier]) => identifier).join(' ')})`;
+}
+
+export function isListOf([items]: InnerList, components: Components): boolean {
+  return serializeInnerList([items, new Map()]) === listOf(components);
 }
 
 /** What is signed: a line a component, and the parameters of the signature itself (RFC 9421 §2.5). */

@@ -13,11 +13,12 @@ import { decodePath } from '../../identifier/percent-encoding.ts';
 import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { parseSite } from '../../record/parse-site.ts';
 import { assertRecordFits } from '../../record/parse-value.ts';
-import { isSiteUrl, type Site, siteOfUrl } from '../../record/site.ts';
+import { type Site, siteOfUrl } from '../../record/site.ts';
 import { listPrefixes } from '../../registry/list-prefixes.ts';
 import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
 import { type NewPrefix, patchPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
 import { assertLabel } from '../label.ts';
+import { type PinnedKeys, pinKeys, type SiteSettings } from '../pin-keys.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -49,16 +50,19 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, putting, async (request, reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
     admission.above(prefix);
-    const { entries, created } = await store([newPrefix(prefix, request.body)]);
+    const keys = await pinKeys(services, [request.body]);
+    const { entries, created } = await store([newPrefix(prefix, request.body, keys)]);
     return reply.code(created === 1 ? 201 : 200).send(entries[0]);
   });
 
   route(app, services, putPrefixes, async (request, _reply, admission) => {
-    const items = request.body.prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings));
-    for (const { prefix } of items) admission.above(prefix);
-    const names = new Set(items.map((item) => item.prefix));
-    if (names.size < items.length)
+    const { prefixes } = request.body;
+    const names = prefixes.map(({ prefix }) => parsePrefix(prefix));
+    for (const prefix of names) admission.above(prefix);
+    if (new Set(names).size < names.length)
       throw new KapokError('BAD_REQUEST', { message: 'A prefix is listed twice', at: 'prefixes' });
+    const keys = await pinKeys(services, prefixes);
+    const items = prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings, keys));
     const { entries, created } = await store(items);
     return { created, replaced: entries.length - created };
   });
@@ -66,9 +70,10 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, patching, async (request, _reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
     admission.above(prefix);
-    const { url, site, ...patch } = request.body;
+    const { url, site, pin, ...patch } = request.body;
     assertLabel(patch.label);
-    const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }) };
+    const keys = await pinKeys(services, [{ url, site, pin }]);
+    const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }, keys) };
     assertOwn(services, { prefix, site: null, ...moved });
     const { entries } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
     await services.announce();
@@ -97,26 +102,19 @@ function assertOwn({ config }: Services, { prefix, site }: Pick<NewPrefix, 'pref
   }
 }
 
-function newPrefix(prefix: Prefix, settings: PrefixSettings): NewPrefix {
+function newPrefix(prefix: Prefix, settings: PrefixSettings, keys: PinnedKeys): NewPrefix {
   const { status = 'active', ttl = DEFAULT_DELEGATION_TTL, suffixCase = 'insensitive', label = '' } = settings;
   assertLabel(label);
-  return { prefix, site: siteOf(settings), status, ttl, suffixCase, label };
+  return { prefix, site: siteOf(settings, keys), status, ttl, suffixCase, label };
 }
 
-function siteOf({ url, site }: { url?: string | undefined; site?: unknown }): Site | null {
-  if (url !== undefined && site !== undefined)
-    throw new KapokError('BAD_REQUEST', { message: 'url and site exclude each other', at: 'site' });
+function siteOf({ url, site }: SiteSettings, keys: PinnedKeys): Site | null {
   if (site !== undefined && site !== null) {
     const parsed = parseSite(site, 'site');
     assertRecordFits(JSON.stringify(parsed), 'site');
     return parsed;
   }
-  if (url === undefined) return null;
-  if (!isSiteUrl(url)) {
-    const message = 'url must be http:// or https://, a host and perhaps a port: a site has no path and no password';
-    throw new KapokError('BAD_REQUEST', { message, at: 'url' });
-  }
-  return parseSite(siteOfUrl(url), 'url');
+  return url === undefined ? null : parseSite(siteOfUrl(url, { publicKey: keys.get(url) }), 'url');
 }
 
 function readPage({ after, limit = '100' }: { after?: unknown; limit?: unknown }) {

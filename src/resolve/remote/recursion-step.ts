@@ -1,6 +1,6 @@
 import { KapokError } from '../../errors/kapok-error.ts';
 import { isUnder } from '../../identifier/prefix.ts';
-import { httpUrlsOf, type Site } from '../../record/site.ts';
+import { httpServersOf, type Site } from '../../record/site.ts';
 import type { PrefixTable } from '../../registry/prefix-table.ts';
 import { responsibleNode } from '../answer-json.ts';
 import type { Answer } from '../cached-outcome.ts';
@@ -89,19 +89,19 @@ export class RecursionStep implements Resolver {
 
   async #ask(query: Query, context: Context, cut: Cut): Promise<Outcome> {
     const { client, now } = this.#options;
-    const urls = httpUrlsOf(cut.site);
+    const servers = httpServersOf(cut.site);
     const begun = now();
     let failure: unknown = new KapokError('UPSTREAM_UNREACHABLE', {
       message: 'The site has no HTTP interface',
     });
-    for (const url of urls) {
+    for (const server of servers) {
       try {
         const explain = context.trace === null ? {} : { explain: true };
         const auth = query.authoritative ? { auth: true } : {};
         const asked = { identifier: query.text, recursive: false, deadline: context.deadline, ...auth, ...explain };
-        const answer = await client.ask(url, asked);
+        const answer = await client.ask(server, asked);
         this.#trace(context, answer.trace, begun);
-        return decodeAnswer(answer, { identifier: query.text, url });
+        return decodeAnswer(answer, { identifier: query.text, url: server.url });
       } catch (error) {
         failure = error;
         // Another server of the site may be well.
@@ -109,7 +109,7 @@ export class RecursionStep implements Resolver {
       }
     }
     const note = failure instanceof Error ? failure.message : String(failure);
-    const node = urls[0] ?? 'unknown';
+    const node = servers[0]?.url ?? 'unknown';
     context.trace?.add({ ...STEP, node, prefix: cut.prefix, outcome: 'failed', milliseconds: now() - begun, note });
     throw aboutQuery(failure, query, cut);
   }

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { NodeCaller } from '../../../src/access/node-caller.ts';
 import { parseIdentifier } from '../../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../../src/identifier/prefix.ts';
 import type { Site } from '../../../src/record/site.ts';
@@ -41,8 +42,9 @@ function openTop(t: Test, site: Site, { hopTimeout = 2_000, root = null as Site 
   const prefixes = new PrefixTable();
   const settings = { status: 'active', ttl: 3_600, suffixCase: 'insensitive', label: '', version: 1 } as const;
   prefixes.put({ prefix: parsePrefix('88.1'), site, ...settings, updatedAt: '' });
-  const client = new SiteClient({ hopTimeout, now });
-  t.teardown(() => client.close());
+  const caller = new NodeCaller({ connectTimeout: hopTimeout, now });
+  const client = new SiteClient({ caller, hopTimeout, now });
+  t.teardown(() => caller.close());
   const step = new RecursionStep({ prefixes, referrals: new ReferralCache(now), client, root, nodeName: '88', now });
   return {
     clock,
