@@ -107,10 +107,10 @@ t.test('a tree of three nodes', async (t) => {
 
   t.test('a suspension by the top holds for the whole subtree, at once', async (t) => {
     t.equal((await top.get(path('88.101.5/hosted'))).status, 200);
-    await top.call('PATCH', '/api/v1/prefixes/88.101', { body: { status: 'revoked' } });
+    await top.call('PATCH', '/api/v1/prefixes/88.101', { body: { status: 'suspended' } });
     const { status, json } = await top.get(path('88.101.5/hosted'));
-    t.equal(status, 410);
-    t.match(json, { code: 'PREFIX_REVOKED', prefix: '88.101' });
+    t.equal(status, 403);
+    t.match(json, { code: 'PREFIX_SUSPENDED', prefix: '88.101' });
     await top.call('PATCH', '/api/v1/prefixes/88.101', { body: { status: 'active' } });
     t.equal((await top.get(path('88.101.5/hosted'))).status, 200);
   });
