@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { createAdministration } from './access/administration.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { bearerScheme } from './access/bearer-scheme.ts';
 import { NodeCaller } from './access/node-caller.ts';
@@ -112,6 +113,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     ...shared,
     database,
     authenticator,
+    administration: createAdministration(prefixes, records),
     templates,
     resolver,
     follower,
