@@ -5,6 +5,7 @@ import { Authenticator } from './access/authenticator.ts';
 import { bearerScheme } from './access/bearer-scheme.ts';
 import { NodeCaller } from './access/node-caller.ts';
 import { openNodeKey } from './access/node-key.ts';
+import { nodeScheme } from './access/node-scheme.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
@@ -108,7 +109,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  const authenticator = new Authenticator([bearerScheme(database)]);
+  const authenticator = new Authenticator([bearerScheme(database), nodeScheme(database, { key: nodeKey, now })]);
   const app = await createApp({
     ...shared,
     database,
