@@ -57,7 +57,8 @@ t.test('a body that was altered on the way is refused', async (t) => {
   t.match(altered, { status: 400, json: { code: 'BAD_REQUEST', at: 'Content-Digest' } });
   const asCsv = { 'content-type': 'text/csv' };
   t.match(await call({ method: 'PUT', path, body, sent: body.replace('signed', 'forged'), headers: asCsv }), {
-    status: 415,
+    status: 401,
+    json: { message: /must be JSON/ },
   });
   t.equal((await node.get('/api/handles/88.101/altered')).status, 404);
 });
