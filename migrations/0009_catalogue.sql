@@ -32,13 +32,24 @@ create index catalogue_private_terms on catalogue using gin (private_terms) with
 create index catalogue_public_facts on catalogue using gin (public_facts) with (fastupdate = off);
 create index catalogue_private_facts on catalogue using gin (private_facts) with (fastupdate = off);
 
--- One row. head is the newest seq; cursor is the number of this node's last change that the catalogue shows.
+-- One row: the newest seq, and how many rows there are.
 create table catalogue_state (
   singleton   boolean primary key default true check (singleton),
   head        bigint not null default 0,
-  cursor      bigint not null default 0
+  rows        bigint not null default 0
 );
 insert into catalogue_state default values;
+
+-- One row: how far the catalogue shows this node's own changes. holder is the process that sees to it until held_until, when
+-- another may; refilled is how far the prefix whose change comes next has been read anew (null: not begun).
+create table catalogue_cursor (
+  singleton   boolean primary key default true check (singleton),
+  cursor      bigint not null default 0,
+  refilled    text collate "C",
+  holder      uuid,
+  held_until  timestamptz not null default now()
+);
+insert into catalogue_cursor default values;
 
 -- Public words, for queries that are misspelled. near holds the word and what is left of it without any one character: two
 -- words that share one of these differ by one slip. Edit distance by an index, without an extension that a database role may

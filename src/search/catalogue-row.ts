@@ -8,6 +8,9 @@ import { factsOf, ownerFact, templateFact } from './facts.ts';
 import { nameOf } from './name-of.ts';
 import { PREFIX_MARK, TEMPLATE_MARK, Terms } from './terms.ts';
 
+/** `PREFIX/name`, in characters. */
+const MAX_TEMPLATE = 129;
+
 /** A row of the catalogue but for its seq, in the order of COLUMNS. */
 export interface CatalogueRow {
   readonly entry: CatalogueEntry;
@@ -44,7 +47,7 @@ export function catalogueRowOf(entry: CatalogueEntry): CatalogueRow {
   const status = entry.values === null ? 'tombstone' : 'active';
   const record = JSON.stringify(shown);
   const digest = digestOf({ prefix, suffixKey, version, status, successor, record });
-  const template = templateOf(shown)?.id ?? null;
+  const template = templateIn(shown);
   const readable = source === '' ? administratorValues(entry.values ?? []) : shown;
   const terms = termsOf(entry, shown);
   const publicFacts = withTemplate(factsOf(shown), shown);
@@ -68,12 +71,18 @@ function termsOf({ prefix, identifier, values }: CatalogueEntry, visible: readon
       terms.addText(data.value.replace(/^https?:\/\//i, ''), 'value');
   }
   for (const at of lineage(prefix)) terms.addMark(PREFIX_MARK + at);
-  const template = templateOf(visible);
-  if (template !== null) terms.addMark(TEMPLATE_MARK + template.id);
+  const template = templateIn(visible);
+  if (template !== null) terms.addMark(TEMPLATE_MARK + template);
   return terms;
 }
 
+/** The template that the record names; what is too long to be the name of one is none. */
+function templateIn(values: readonly Value[]): string | null {
+  const id = templateOf(values)?.id ?? null;
+  return id === null || id.length > MAX_TEMPLATE ? null : id;
+}
+
 function withTemplate(facts: readonly string[], values: readonly Value[]): string[] {
-  const template = templateOf(values);
-  return template === null ? [...facts] : [templateFact(template.id), ...facts];
+  const template = templateIn(values);
+  return template === null ? [...facts] : [templateFact(template), ...facts];
 }

@@ -17,7 +17,7 @@ const PRESENT = {
 const NAMES = COLUMNS.map(([name]) => name).join(', ');
 // An array of arrays must have even rows, so facts come as JSON texts.
 const PARAMETERS = COLUMNS.map(
-  ([, type], i) => `$${i + 2}::${type === 'text[]' || type === 'tsvector' ? 'text' : type}[]`,
+  ([, type], i) => `$${i + 3}::${type === 'text[]' || type === 'tsvector' ? 'text' : type}[]`,
 );
 const SELECTED = COLUMNS.map(([name, type]) => {
   if (type === 'tsvector') return `${name}::tsvector`;
@@ -28,7 +28,7 @@ const UPDATED = COLUMNS.map(([name]) => `${name} = excluded.${name}`).join(', ')
 const STORE = {
   name: 'catalogue_store',
   text: `with head as (
-      update catalogue_state set head = head + $1::int returning head - $1::int as before
+      update catalogue_state set head = head + $1::int, rows = rows + $2::int returning head - $1::int as before
     )
     insert into catalogue (${NAMES}, seq)
     select ${SELECTED.join(', ')}, head.before + n
@@ -53,10 +53,10 @@ export class Catalogue {
   async apply(tx: Queryable, entries: readonly CatalogueEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     await tx.query('select pg_advisory_xact_lock($1)', [CATALOGUE_LOCK]);
-    const rows = await keepNews(tx, newestOf(entries).map(catalogueRowOf));
+    const { rows, added } = await keepNews(tx, newestOf(entries).map(catalogueRowOf));
     if (rows.length === 0) return 0;
     const columns = COLUMNS.map(([, type], i) => rows.map(({ columns }) => parameterOf(columns[i], type)));
-    await tx.query(STORE, [rows.length, ...columns]);
+    await tx.query(STORE, [rows.length, added, ...columns]);
     await this.#vocabulary.learn(
       tx,
       rows.flatMap(({ words }) => words),
@@ -65,13 +65,32 @@ export class Catalogue {
   }
 
   /** Takes out rows of one source; answers how many there were. Whoever follows by seq is not told: digests tell. */
-  async remove(tx: Queryable, source: Prefix | '', keys: readonly CatalogueKey[]): Promise<number> {
-    await tx.query('select pg_advisory_xact_lock($1)', [CATALOGUE_LOCK]);
-    const text = `delete from catalogue c using unnest($2::text[], $3::text[]) as k(prefix, suffix_key)
-      where c.prefix = k.prefix and c.suffix_key = k.suffix_key and c.source = $1 returning 1`;
+  remove(tx: Queryable, source: Prefix | '', keys: readonly CatalogueKey[]): Promise<number> {
     const values = [source, keys.map(({ prefix }) => prefix), keys.map(({ suffixKey }) => suffixKey)];
-    return (await tx.query({ name: 'catalogue_remove', text }, values)).length;
+    return takeOut(tx, 'unnest($2::text[], $3::text[]) as k(prefix, suffix_key)', values);
   }
+
+  /** Takes out at most `limit` rows of one source, and of one prefix when it is given; answers how many there were. */
+  removeSome(
+    tx: Queryable,
+    source: Prefix | '',
+    { prefix = null, limit }: { prefix?: Prefix | null; limit: number },
+  ): Promise<number> {
+    const some = `(select prefix, suffix_key from catalogue where source = $1 and ($2::text is null or prefix = $2) limit $3) as k`;
+    return takeOut(tx, some, [source, prefix, limit]);
+  }
+}
+
+/** `keys` is SQL that gives rows k(prefix, suffix_key); $1 is the source. */
+async function takeOut(tx: Queryable, keys: string, values: readonly unknown[]): Promise<number> {
+  await tx.query('select pg_advisory_xact_lock($1)', [CATALOGUE_LOCK]);
+  const text = `with gone as (
+      delete from catalogue c using ${keys}
+      where c.prefix = k.prefix and c.suffix_key = k.suffix_key and c.source = $1 returning 1
+    )
+    update catalogue_state set rows = rows - (select count(*) from gone) returning (select count(*) from gone) as gone`;
+  const [row] = await tx.query<{ gone: number }>(text, values);
+  return row?.gone ?? 0;
 }
 
 function newestOf(entries: readonly CatalogueEntry[]): CatalogueEntry[] {
@@ -84,16 +103,21 @@ function newestOf(entries: readonly CatalogueEntry[]): CatalogueEntry[] {
   return [...newest.values()].map((entry) => (entry.source === '' ? entry : { ...entry, owner: null }));
 }
 
-async function keepNews(tx: Queryable, rows: readonly CatalogueRow[]): Promise<CatalogueRow[]> {
+/** The rows that say something new, and how many of them are of identifiers that were not known. */
+async function keepNews(
+  tx: Queryable,
+  rows: readonly CatalogueRow[],
+): Promise<{ rows: CatalogueRow[]; added: number }> {
   const names = [rows.map(({ entry }) => entry.prefix), rows.map(({ entry }) => entry.suffixKey)];
   type Present = { n: number; version: number; source: string; digest: string };
   const present = await tx.query<Present>(PRESENT, names);
   const known = new Map(present.map((row) => [row.n - 1, row]));
-  return rows.filter(({ entry, digest }, i) => {
+  const news = rows.filter(({ entry, digest }, i) => {
     const row = known.get(i);
     if (row === undefined || row.source !== entry.source) return true;
     return row.version < entry.version || (row.version === entry.version && row.digest !== digest);
   });
+  return { rows: news, added: rows.length - present.length };
 }
 
 function parameterOf(column: CatalogueRow['columns'][number] | undefined, type: string) {

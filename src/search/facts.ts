@@ -5,9 +5,9 @@ import { MAX_WIRE_BYTES } from '../identifier/limits.ts';
 import type { Value } from '../record/value.ts';
 
 /** Something exact that a record says, by which it can be looked up: a letter for the kind, and what. */
-export const templateFact = (template: string) => `t:${template}`;
-export const ownerFact = (owner: string) => `o:${owner}`;
-export const typeFact = (type: string) => `y:${foldCase(type)}`;
+export const templateFact = (template: string) => `t:${short(template)}`;
+export const ownerFact = (owner: string) => `o:${short(owner)}`;
+export const typeFact = (type: string) => `y:${short(foldCase(type))}`;
 export const valueFact = (text: string) => `v:${hashOf(text)}`;
 /** A URL or an identifier that is pointed at; identifiers are compared without the case of ASCII letters. */
 export const referenceFact = (target: string) => `r:${hashOf(canonicalTarget(target))}`;
@@ -45,6 +45,11 @@ function isTarget(text: string): boolean {
 
 function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/** An index holds no long text. */
+function short(text: string): string {
+  return text.length <= 128 ? text : `#${hashOf(text)}`;
 }
 
 /** 96 bits: of a thousand million different texts, two are the same with a chance below 1 in 10¹⁰. */
