@@ -38,6 +38,6 @@ export async function callOk(target: Target, asked: Call): Promise<Record<string
 }
 
 /** What a node said when it refused. */
-export function refusal(status: number, { message, code }: Record<string, unknown>): KapokError {
-  return new KapokError('BAD_REQUEST', { message: `${message ?? 'The node refused'} (${code ?? status})` });
+export function refusal(status: number, { detail, code }: Record<string, unknown>): KapokError {
+  return new KapokError('BAD_REQUEST', { message: `${detail ?? 'The node refused'} (${code ?? status})` });
 }

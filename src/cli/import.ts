@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { KapokError } from '../errors/kapok-error.ts';
+import { refusal } from './call.ts';
 import { ImportReport } from './import-report.ts';
 import { headersOf, readTarget, type TargetOptions, withTarget } from './target.ts';
 
@@ -44,10 +45,7 @@ export function importCommand(): Command {
         throw new KapokError('UPSTREAM_UNREACHABLE', { message: `The connection to ${target.url} broke off`, cause });
       });
       if (answer.statusCode !== 200) {
-        const { message, code } = (await answer.body.json()) as { message?: string; code?: string };
-        throw new KapokError('BAD_REQUEST', {
-          message: `${message ?? 'The node refused the import'} (${code ?? answer.statusCode})`,
-        });
+        throw refusal(answer.statusCode, (await answer.body.json()) as Record<string, unknown>);
       }
       await report.read(answer.body);
       if (!report.complete || report.failed > 0) process.exitCode = 1;

@@ -20,7 +20,7 @@ export const catalogue = {
   RATE_LIMITED: {
     http: 429,
     handle: 3,
-    text: 'Too many requests from this address; retry after the time given in Retry-After',
+    text: 'Too many requests; retry after the time given in Retry-After',
   },
 
   NOT_FOUND: { http: 404, handle: 100, text: 'The identifier is not registered' },
@@ -66,7 +66,6 @@ export const catalogue = {
   INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The credential is wrong, unknown, expired or revoked' },
   PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a credential for this prefix' },
   FORBIDDEN: { http: 403, handle: 400, text: 'The credential does not allow this here' },
-  PERMISSION_MISSING: { http: 403, handle: 401, text: 'The administrators of the record may not do this' },
 
   ISSUER_UNAVAILABLE: { http: 503, handle: 3, text: 'The issuer of the token cannot be asked for its keys' },
   DATABASE_UNAVAILABLE: {

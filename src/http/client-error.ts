@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { ConnectionError } from 'fastify';
+import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { errorJson } from '../resolve/answer-json.ts';
-import { JSON_TYPE } from '../resolve/public-record.ts';
+import { problemOf } from './problem.ts';
 import type { Socket, UnderWay } from './under-way.ts';
 
 /**
@@ -16,9 +16,9 @@ export function clientErrorHandler(underWay: UnderWay): (error: ConnectionError,
       return;
     }
     const failure = asKapokError(error);
-    const body = JSON.stringify(errorJson(failure));
+    const body = JSON.stringify(problemOf(failure));
     const head = `HTTP/1.1 ${failure.httpStatus} ${STATUS_CODES[failure.httpStatus]}`;
-    const headers = `Content-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+    const headers = `Content-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
     socket.write(`${head}\r\n${headers}\r\n\r\n${body}`);
     socket.destroySoon();
   };

@@ -1,7 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
+import { problemOf } from './problem.ts';
+import { PREFLIGHT } from './route.ts';
 import { sendJson } from './send-json.ts';
+
+/** The room of Handle's REST interface: what is no operation there fails in its shape, too. */
+const HANDLE_PATHS = /^\/api\/(?!v1(?:[/?]|$))/;
 
 /** The one place where failures become HTTP answers. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -9,7 +15,16 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (failure.httpStatus >= 500)
     request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
   if (failure.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="kapok"');
-  return sendJson(reply.code(failure.httpStatus), request, errorJson(failure, failure.subject || undefined));
+  reply.code(failure.httpStatus);
+  if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
+  return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemOf(failure)));
+}
+
+/** A request that met no operation, or whose path cannot be decoded, is told apart by its path. */
+function speaksHandle(request: FastifyRequest): boolean {
+  const operation = request.routeOptions?.config?.operation;
+  if (operation === undefined || operation === PREFLIGHT) return HANDLE_PATHS.test(request.url);
+  return operation.handleErrors === true;
 }
 
 function asKapokError(error: unknown, request: FastifyRequest): KapokError {

@@ -1,4 +1,3 @@
-import type { Administration } from '../access/administration.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { NodeCaller } from '../access/node-caller.ts';
 import type { NodeKey } from '../access/node-key.ts';
@@ -23,7 +22,6 @@ export interface Services {
   readonly nodeName: string;
   readonly database: Database;
   readonly authenticator: Authenticator;
-  readonly administration: Administration;
   readonly prefixes: PrefixTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;

@@ -89,11 +89,8 @@ unchanged('a body over 1 MiB is refused', async (t) => {
     ['POST', '/api/v1/tokens'],
   ] as const) {
     const { status, json } = await node.call(method, path, { body });
-    t.match(
-      { status, json },
-      { status: 413, json: { responseCode: 4, code: 'BODY_TOO_LARGE', message: /1048576/ } },
-      path,
-    );
+    t.match({ status, json }, { status: 413, json: { responseCode: 4, code: 'BODY_TOO_LARGE' } }, path);
+    t.match(json.detail ?? json.message, '1048576', path);
   }
 });
 
@@ -213,7 +210,7 @@ t.test('bytes that are no HTTP request get an answer of the usual form', async (
       new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*\r\nConnection: close`),
       `${line.slice(0, 50)}: ${status}`,
     );
-    t.match(JSON.parse(body), { responseCode: 4, code, message });
+    t.match(JSON.parse(body), { status, responseCode: 4, code, detail: message });
   }
 });
 
@@ -235,10 +232,10 @@ t.test('a request that a proxy passes on with its whole URL means the same', asy
   t.match(redirect, /^HTTP\/1\.1 302 [\s\S]*\r\nlocation: http:\/\/a\/\r\n/);
 });
 
-/** What the node answers to these bytes, until it closes the connection. */
+/** What the node answers to these bytes, until it closes the connection. Our side stays open: Node drops the requests of one that has ended. */
 async function raw(head: string, body: Buffer = Buffer.alloc(0)): Promise<string> {
   const socket = connect(Number(new URL(node.url).port), '127.0.0.1');
-  socket.end(Buffer.concat([Buffer.from(head), body]));
+  socket.write(Buffer.concat([Buffer.from(head), body]));
   let text = '';
   for await (const chunk of socket) text += chunk;
   return text;

@@ -49,6 +49,6 @@ t.test('what is no subject, no role or no scope is refused, and the answer names
     [{ subject: good.subject, role: 'auditor' }, /required property 'scope'/],
   ] as const) {
     const { status, json } = await grant(body);
-    t.match({ status, message: json.message }, { status: 400, message: reason }, JSON.stringify(body));
+    t.match({ status, detail: json.detail }, { status: 400, detail: reason }, JSON.stringify(body));
   }
 });

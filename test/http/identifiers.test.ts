@@ -68,15 +68,15 @@ refusing('validateOnly says what would happen', async (t) => {
 refusing('what cannot be registered is refused with its place', async (t) => {
   const cases: [object, number, object][] = [
     [{ identifier: '88.107/sn0001', values: [] }, 409, { code: 'ALREADY_EXISTS' }],
-    [{ values: [] }, 400, { at: 'identifier', message: /is missing/ }],
-    [{ identifier: '88.107/a', prefix: '88.107', values: [] }, 400, { at: 'identifier', message: /excludes/ }],
+    [{ values: [] }, 400, { at: 'identifier', detail: /is missing/ }],
+    [{ identifier: '88.107/a', prefix: '88.107', values: [] }, 400, { at: 'identifier', detail: /excludes/ }],
     [{ identifier: 'a', values: [] }, 400, { code: 'INVALID_IDENTIFIER' }],
-    [{ identifier: `88.107/${'a'.repeat(300)}`, values: [] }, 400, { message: /at most 255/ }],
+    [{ identifier: `88.107/${'a'.repeat(300)}`, values: [] }, 400, { detail: /at most 255/ }],
     [{ prefix: '88..107', values: [] }, 400, { code: 'INVALID_PREFIX' }],
     [{ prefix: '88.107', pattern: 'SN', values: [] }, 400, { at: 'pattern' }],
     [{ identifier: '88.999/a', values: [] }, 400, { code: 'NOT_RESPONSIBLE' }],
-    [{ identifier: '88.107/a' }, 400, { message: /values/ }],
-    [{ identifier: '88.107/a', values: [], colour: 'red' }, 400, { message: /colour/ }],
+    [{ identifier: '88.107/a' }, 400, { detail: /values/ }],
+    [{ identifier: '88.107/a', values: [], colour: 'red' }, 400, { detail: /colour/ }],
   ];
   for (const [body, status, json] of cases)
     t.match(await register(body), { status, json }, JSON.stringify(body).slice(0, 60));
@@ -87,11 +87,11 @@ refusing('what cannot be registered is refused with its place', async (t) => {
 t.test('a version is replaced only by who has seen it', async (t) => {
   await put('88.107/m', [named('1')], { 'if-none-match': '*' });
   const stale = await put('88.107/m', [named('2')], { 'if-match': '"7"' });
-  t.match(stale, { status: 412, json: { code: 'VERSION_MISMATCH', message: 'The record has version 1 now' } });
+  t.match(stale, { status: 412, json: { code: 'VERSION_MISMATCH', detail: 'The record has version 1 now' } });
   t.match(await put('88.107/m', [named('2')], { 'if-match': 'W/"1"' }), { status: 412 }, 'a weak tag matches nothing');
   t.match(await put('88.107/m', [named('2')], { 'if-match': '"5", "1"' }), { status: 200, json: { version: 2 } });
   t.match(await put('88.107/m', [], { 'if-none-match': '*' }), { status: 412 });
-  t.match(await put('88.107/none', [], { 'if-match': '*' }), { status: 412, json: { message: /not registered/ } });
+  t.match(await put('88.107/none', [], { 'if-match': '*' }), { status: 412, json: { detail: /not registered/ } });
   for (const tag of ['1', '"1', '"1" "2"', ''])
     t.match(await put('88.107/m', [], { 'if-match': tag }), { status: 400 }, tag);
   t.equal((await node.get('/api/handles/88.107/m')).json.values[0].data.value, '2');

@@ -176,12 +176,7 @@ t.test('10,000 rows go in, each once; only failures are told when no more is ask
     [9, 2509, 5009, 7509].map((line) => [line, 'BAD_REQUEST']),
   );
   const progress = lines.filter((line) => 'progress' in line).map((line) => line.progress.rows);
-  t.strictSame(
-    progress,
-    [...new Set(progress)].sort((a, b) => a - b),
-    'it only grows',
-  );
-  t.ok(progress.length >= 3 && progress.at(-1) === 10_000, `progress is told after each chunk: ${progress}`);
+  t.strictSame(progress, [2000, 4000, 6000, 8000, 10_000]);
   t.strictSame(lines.at(-1), { done: true, rows: 10_000, created: 9996, replaced: 0, failed: 4 });
   const after = await state.read();
   t.equal((after.identifiers ?? 0) - (before.identifiers ?? 0), 9996);
@@ -196,7 +191,7 @@ t.test('10,000 rows go in, each once; only failures are told when no more is ask
 t.test('an import that cannot begin fails as a whole', async (t) => {
   const before = await state.read();
   const good = ndjson(row('88.106/never'));
-  for (const [body, options, status, message] of [
+  for (const [body, options, status, detail] of [
     [
       'name,URL\n88.106/never,x\n',
       { type: 'text/csv' },
@@ -213,10 +208,10 @@ t.test('an import that cannot begin fails as a whole', async (t) => {
     [good, { token: `kapok_${'n'.repeat(43)}` }, 401, /unknown, expired or revoked/],
   ] as const) {
     const answer = await send(body, options);
-    t.match(answer, { status, json: { message } }, String(message));
+    t.match(answer, { status, json: { detail } }, String(detail));
   }
   const nothing = await node.call('POST', '/api/v1/imports');
-  t.match(nothing, { status: 415, json: { message: 'An import is application/x-ndjson or text/csv' } });
+  t.match(nothing, { status: 415, json: { detail: 'An import is application/x-ndjson or text/csv' } });
   t.equal((await node.call('POST', '/api/v1/imports', { token: null })).status, 401);
   t.strictSame(await state.read(), before);
 });
@@ -249,9 +244,8 @@ t.test('an import that breaks off keeps what was acknowledged, and the node goes
     await once(upload, 'close');
     t.equal((await node.get('/health/live')).status, 200);
     const after = await state.read();
-    const stored = (after.identifiers ?? 0) - (before.identifiers ?? 0);
-    t.ok(stored >= 2000 && stored <= 2500, `${type}: the chunk that was committed, ${stored} rows`);
-    t.equal((after.changes ?? 0) - (before.changes ?? 0), stored);
+    t.equal((after.identifiers ?? 0) - (before.identifiers ?? 0), 2000, `${type}: the chunk that was committed`);
+    t.equal((after.changes ?? 0) - (before.changes ?? 0), 2000);
   }
 });
 

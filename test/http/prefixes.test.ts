@@ -102,7 +102,7 @@ t.test('revoked is final, however it is asked for', async (t) => {
   const before = await state.read();
   const refusal = {
     status: 409,
-    json: { code: 'PREFIX_STATE', at: 'status', handle: '88.101.14', message: /is revoked, and that is final/ },
+    json: { code: 'PREFIX_STATE', at: 'status', subject: '88.101.14', detail: /is revoked, and that is final/ },
   };
   t.match(await patch('88.101.14', { status: 'active' }), refusal);
   t.match(await patch('88.101.14', { status: 'suspended', label: 'x' }), refusal);
@@ -121,11 +121,7 @@ t.test('a token for a prefix cannot govern that prefix, only those below it', as
   for (const method of ['PUT', 'PATCH']) {
     const body = { status: 'active' };
     const { status, json } = await node.call(method, prefixAt('88.101.3'), { token, body });
-    t.match(
-      { status, json },
-      { status: 403, json: { code: 'FORBIDDEN', message: /governs the prefix above/ } },
-      method,
-    );
+    t.match({ status, json }, { status: 403, json: { code: 'FORBIDDEN', detail: /governs the prefix above/ } }, method);
     t.equal((await node.call(method, prefixAt('88.101.1'), { token, body })).status, 403);
   }
   const list = { prefixes: [{ prefix: '88.101.3.1' }, { prefix: '88.101.1.1' }] };
@@ -145,12 +141,12 @@ t.test('many prefixes are created at once, all or none', async (t) => {
   const wrong = [...prefixes.slice(0, 3), { prefix: '99.1' }];
   t.match(await node.call('POST', '/api/v1/prefixes', { body: { prefixes: wrong } }), {
     status: 400,
-    json: { responseCode: 301, handle: '99.1' },
+    json: { responseCode: 301, subject: '99.1' },
   });
   const twice = [{ prefix: '88.101.6' }, { prefix: '88.101.6' }];
   t.match(await node.call('POST', '/api/v1/prefixes', { body: { prefixes: twice } }), {
     status: 400,
-    json: { message: 'A prefix is listed twice' },
+    json: { detail: 'A prefix is listed twice' },
   });
   t.strictSame(await state.read(), before);
 });
@@ -195,7 +191,7 @@ t.test('how case is compared is settled before the first identifier', async (t) 
   ] as const) {
     t.match(await put(prefix, { suffixCase }), {
       status: 409,
-      json: { responseCode: 5, code: 'PREFIX_IN_USE', handle: prefix, message: /holds identifiers/ },
+      json: { responseCode: 5, code: 'PREFIX_IN_USE', subject: prefix, detail: /holds identifiers/ },
     });
   }
   t.strictSame(await state.read(), before);
@@ -255,18 +251,18 @@ t.test('bad settings are refused, the message names the field, and nothing is ch
   ];
   for (const [body, message] of cases) {
     const { status, json } = await put('88.101.1', body);
-    t.match({ status, message: json.message }, { status: 400, message }, String(message));
+    t.match({ status, detail: json.detail }, { status: 400, detail: message }, String(message));
   }
   t.match(await patch('88.101.1', {}), {
     status: 400,
-    json: { message: /body must NOT have fewer than 1 properties/ },
+    json: { detail: /body must NOT have fewer than 1 properties/ },
   });
-  t.match(await patch('88.101.1', { suffixCase: 'sensitive' }), { status: 400, json: { message: /"suffixCase"/ } });
+  t.match(await patch('88.101.1', { suffixCase: 'sensitive' }), { status: 400, json: { detail: /"suffixCase"/ } });
   t.match(
     await node.call('POST', '/api/v1/prefixes', { body: { prefixes: [{ prefix: '88.101.1' }, { prefix: 5 }] } }),
     {
       status: 400,
-      json: { message: 'prefixes[1].prefix must be string', at: 'prefixes[1].prefix' },
+      json: { detail: 'prefixes[1].prefix must be string', at: 'prefixes[1].prefix' },
     },
   );
   t.strictSame(await state.read(), before);
@@ -301,7 +297,7 @@ t.test('a node that does not delegate sends nobody elsewhere', async (t) => {
   const settings = { KAPOK_ROLE: 'enterprise', KAPOK_PREFIX: '88.101.77', DATABASE_URL: await databases.create() };
   const plant = await startTestNode(t, settings);
   const body = { url: 'http://elsewhere.example' };
-  t.match(await plant.call('PUT', prefixAt('88.101.77.1'), { body }), { status: 400, json: { message: /delegate/ } });
+  t.match(await plant.call('PUT', prefixAt('88.101.77.1'), { body }), { status: 400, json: { detail: /delegate/ } });
   t.equal((await plant.call('PUT', prefixAt('88.101.77.1'), { body: {} })).status, 201);
-  t.match(await plant.call('PATCH', prefixAt('88.101.77.1'), { body }), { status: 400, json: { message: /delegate/ } });
+  t.match(await plant.call('PATCH', prefixAt('88.101.77.1'), { body }), { status: 400, json: { detail: /delegate/ } });
 });

@@ -63,14 +63,14 @@ t.test('twenty publish at once, and no version is lost or doubled', async (t) =>
 
 t.test('what cannot be published is refused with its place', async (t) => {
   const cases: [object, number, object][] = [
-    [{ template: '88.107/pump', items: [items[0]] }, 400, { at: 'items', message: /must still hold POWER/ }],
+    [{ template: '88.107/pump', items: [items[0]] }, 400, { at: 'items', detail: /must still hold POWER/ }],
     [{ template: '88.107/a b', items }, 400, { at: 'template' }],
     [{ template: 'pump', items }, 400, { at: 'template' }],
     [{ template: '88.999/pump', items }, 400, { code: 'NOT_RESPONSIBLE' }],
-    [{ template: '88.107/x', items: [{ ...items[0], index: 1999 }] }, 400, { message: /index/ }],
-    [{ template: '88.107/x', items: [{ ...items[0], colour: 'red' }] }, 400, { message: /colour/ }],
-    [{ template: '88.107/x', items: [{ ...items[0], kind: 'file' }] }, 400, { message: /kind must be one of/ }],
-    [{ template: '88.107/x', items: [] }, 400, { message: /items/ }],
+    [{ template: '88.107/x', items: [{ ...items[0], index: 1999 }] }, 400, { detail: /index/ }],
+    [{ template: '88.107/x', items: [{ ...items[0], colour: 'red' }] }, 400, { detail: /colour/ }],
+    [{ template: '88.107/x', items: [{ ...items[0], kind: 'file' }] }, 400, { detail: /kind must be one of/ }],
+    [{ template: '88.107/x', items: [] }, 400, { detail: /items/ }],
   ];
   for (const [body, status, json] of cases)
     t.match(await publish(body), { status, json }, JSON.stringify(body).slice(0, 60));
@@ -116,15 +116,16 @@ t.test('every way of writing holds a record to its template; nothing is changed'
   const wrong = [...named, { index: 2000, type: 'NAME', data: 'a' }, { index: 2001, type: 'POWER', data: 'strong' }];
   const refusal = {
     status: 400,
-    json: { code: 'INVALID_VALUE', at: 'POWER', message: /POWER \(index 2001\) must be a number/ },
+    json: { code: 'INVALID_VALUE', at: 'POWER', detail: /POWER \(index 2001\) must be a number/ },
   };
+  const handleRefusal = { status: 400, json: { code: 'INVALID_VALUE', at: 'POWER', message: refusal.json.detail } };
   t.match(await register({ identifier: '88.107/P3', values: wrong }), refusal);
   t.match(await node.call('PUT', '/api/v1/identifiers/88.107/P3', { body: { values: wrong } }), refusal);
-  t.match(await node.call('PUT', '/api/handles/88.107/P3', { body: wrong }), refusal);
+  t.match(await node.call('PUT', '/api/handles/88.107/P3', { body: wrong }), handleRefusal);
   const one = [{ index: 2001, type: 'POWER', data: 'strong' }];
   t.match(
     await node.call('PUT', '/api/handles/88.107/P1?index=various', { body: one }),
-    refusal,
+    handleRefusal,
     'a single value, too',
   );
   t.match(

@@ -143,11 +143,11 @@ t.test('a token that cannot be made is refused, and the message names the field'
   ];
   for (const [body, message] of cases) {
     const { status, json } = await node.call('POST', '/api/v1/tokens', { body });
-    t.match({ status, message: json.message }, { status: 400, message }, JSON.stringify(body).slice(0, 60));
+    t.match({ status, detail: json.detail }, { status: 400, detail: message }, JSON.stringify(body).slice(0, 60));
   }
   for (const id of ['x', '00000000-0000-4000-8000-000000000000', "' or true --"]) {
     const { status, json } = await node.call('DELETE', `/api/v1/tokens/${encodeURIComponent(id)}`);
-    t.match({ status, json }, { status: 400, json: { at: 'id', message: /There is no active token/ } }, id);
+    t.match({ status, json }, { status: 400, json: { at: 'id', detail: /There is no active token/ } }, id);
   }
   t.strictSame(await state.read(), before);
 });
