@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { createAdministration } from './access/administration.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { bearerScheme } from './access/bearer-scheme.ts';
 import { NodeCaller } from './access/node-caller.ts';
 import { openNodeKey } from './access/node-key.ts';
+import { nodeScheme } from './access/node-scheme.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
@@ -23,6 +25,8 @@ import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
+import { Catalogue } from './search/catalogue.ts';
+import { Indexer } from './search/indexer.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
@@ -90,7 +94,20 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const referrals = new ReferralCache(now);
   const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
   closers.push(async () => redis?.close());
-  const coherence = new Coherence({ database: reading, from: feedHead, prefixes, memory, referrals, redis, now });
+  const catalogue = new Catalogue();
+  const indexer = config.capabilities.has('hosts') ? openIndexer({ database, catalogue, log }) : null;
+  closers.push(async () => indexer?.close());
+  const onApplied = () => indexer?.wake();
+  const coherence = new Coherence({
+    database: reading,
+    from: feedHead,
+    prefixes,
+    memory,
+    referrals,
+    redis,
+    now,
+    onApplied,
+  });
   closers.push(() => coherence.close());
   await coherence.start();
   const { follower } = coherence;
@@ -103,15 +120,20 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const redisCache = redis?.cache ?? null;
   const shared = { config, nodeName: name, prefixes, records, memory, stats, caller, nodeKey, ownSite, now };
   const resolver = buildChain({ ...shared, referrals, redisCache, isCurrent });
-  const gauges = { feedCursor: () => follower.cursor, prefixes: () => prefixes.size };
+  const gauges = {
+    feedCursor: () => follower.cursor,
+    prefixes: () => prefixes.size,
+    catalogue: indexer && (() => indexer.progress),
+  };
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  const authenticator = new Authenticator([bearerScheme(database)]);
+  const authenticator = new Authenticator([bearerScheme(database), nodeScheme(database, { key: nodeKey, now })]);
   const app = await createApp({
     ...shared,
     database,
     authenticator,
+    administration: createAdministration(prefixes, records),
     templates,
     resolver,
     follower,
@@ -126,6 +148,12 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   url = listeningUrl(app.server.address(), config.host);
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
+}
+
+function openIndexer({ log, ...parts }: { database: Database; catalogue: Catalogue; log: Logger }): Indexer {
+  const indexer = new Indexer({ ...parts, onError: (err) => log.warn({ err }, 'the catalogue cannot be kept up') });
+  indexer.start();
+  return indexer;
 }
 
 async function databaseUrl({ config, name, log, closers }: Opening): Promise<string> {

@@ -1,39 +1,71 @@
+import type { Permission } from '../../proto/http/permission.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import type { Prefix } from '../identifier/prefix.ts';
+import { type AdminBit, isAdminValue } from '../record/admin/bits.ts';
+import { neededBits } from '../record/admin/needed-bits.ts';
 import type { Value } from '../record/value.ts';
-import { findOverwritten } from '../record/writable.ts';
+import { isPublicWritable } from '../record/writable.ts';
 import { isPresent } from '../registry/change-values.ts';
-import type { NewRecord, StoredRecord } from '../registry/stored-record.ts';
+import type { StoredRecord } from '../registry/stored-record.ts';
 import type { WriteAuthority } from '../registry/write-authority.ts';
+import type { Administration } from './administration.ts';
 import type { Caller } from './caller.ts';
 import { may } from './may.ts';
+import { rightsOn } from './record-rights.ts';
 
-/** What a caller may do to records of a prefix: as its grants say, and as the values' own bits do. */
-export function createWriteAuthority(caller: Caller, prefix: Prefix): WriteAuthority {
+export interface WriteOptions {
+  readonly prefix: Prefix;
+  /** What the route asks of whoever is no administrator of the record. */
+  readonly permission: Permission;
+}
+
+/**
+ * What a caller may do to records of a prefix: as the administrators that a record names, or his grants, say; and as the
+ * values' own bits do, whoever he is.
+ */
+export function createWriteAuthority(
+  caller: Caller,
+  { prefix, permission }: WriteOptions,
+  administration: Administration,
+): WriteAuthority {
+  const rightsTo = (values: readonly Value[] | null) => rightsOn(caller, { prefix, values }, administration);
   return {
-    assertAdmits() {
-      if (!WRITING.some((permission) => may(caller, permission, prefix))) throw forbidden(prefix);
+    async assertAdmits(current) {
+      const values = valuesOf(current);
+      if (values?.some((value) => isPublicWritable(value.permissions) && !isAdminValue(value))) return;
+      const rights = await rightsTo(values);
+      const admitted = rights.byRecord ? WRITING.some((bit) => rights.has(bit)) : may(caller, permission, prefix);
+      if (!admitted) throw forbidden(prefix);
     },
-    assertAllows(current, next) {
-      if (!may(caller, neededFor(current, next), prefix)) throw forbidden(prefix);
-      if (isPresent(current) && next.values !== null) assertValues(current, next.values);
+    async assertAllows(current, next) {
+      const before = valuesOf(current);
+      const { bits, locked } = neededBits(before, next.values);
+      const rights = await rightsTo(before);
+      const missing = [...bits].filter((bit) => !rights.has(bit));
+      if (missing.length > 0) throw rights.byRecord ? lacking(prefix, missing) : forbidden(prefix);
+      if (locked !== null) throw writtenOnce(before?.find(({ index }) => index === locked));
     },
-    mayRead: (other) => may(caller, 'records.read', other),
+    mayRead: (place) => may(caller, 'records.read', place),
   };
 }
 
-const WRITING = ['records.register', 'records.change', 'records.withdraw'] as const;
+const WRITING: readonly AdminBit[] = [
+  ...(['addHandle', 'deleteHandle', 'addValue', 'removeValue', 'modifyValue'] as const),
+  ...(['addAdmin', 'removeAdmin', 'modifyAdmin'] as const),
+];
 
-function neededFor(current: StoredRecord | null, next: NewRecord): (typeof WRITING)[number] {
-  if (next.values === null) return 'records.withdraw';
-  return isPresent(current) ? 'records.change' : 'records.register';
+function valuesOf(record: StoredRecord | null): readonly Value[] | null {
+  return isPresent(record) ? (JSON.parse(record.values) as Value[]) : null;
 }
 
-function assertValues(current: { values: string }, next: readonly Value[]): void {
-  const lost = findOverwritten(JSON.parse(current.values) as Value[], next);
-  if (lost === null) return;
-  const message = `The value with index ${lost.index} is written only once (its permissions are ${lost.permissions})`;
-  throw new KapokError('FORBIDDEN', { message, at: `index ${lost.index}` });
+function writtenOnce(value: Value | undefined): KapokError {
+  const message = `The value with index ${value?.index} is written only once (its permissions are ${value?.permissions})`;
+  return new KapokError('FORBIDDEN', { message, at: `index ${value?.index}` });
+}
+
+function lacking(subject: Prefix, bits: readonly AdminBit[]): KapokError {
+  const message = `HS_ADMIN of the record does not give this key ${bits.join(', ')}`;
+  return new KapokError('PERMISSION_MISSING', { message, subject });
 }
 
 function forbidden(subject: Prefix): KapokError {

@@ -66,6 +66,7 @@ export const catalogue = {
   INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The credential is wrong, unknown, expired or revoked' },
   PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a credential for this prefix' },
   FORBIDDEN: { http: 403, handle: 400, text: 'The credential does not allow this here' },
+  PERMISSION_MISSING: { http: 403, handle: 401, text: 'The administrators of the record may not do this' },
 
   ISSUER_UNAVAILABLE: { http: 503, handle: 3, text: 'The issuer of the token cannot be asked for its keys' },
   DATABASE_UNAVAILABLE: {

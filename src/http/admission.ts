@@ -1,6 +1,8 @@
 import type { Permission } from '../../proto/http/permission.ts';
+import type { Administration } from '../access/administration.ts';
 import type { Caller, Scope } from '../access/caller.ts';
 import { governorOf, may, scopesOf } from '../access/may.ts';
+import { mayRead, type RecordOfPrefix } from '../access/record-rights.ts';
 import { createWriteAuthority } from '../access/write-authority.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import type { Prefix } from '../identifier/prefix.ts';
@@ -16,11 +18,13 @@ import type { WriteAuthority } from '../registry/write-authority.ts';
 export class Admission {
   readonly caller: Caller;
   readonly #permission: Permission;
+  readonly #administration: Administration;
   #decided = false;
 
-  constructor(caller: Caller, permission: Permission) {
+  constructor(caller: Caller, permission: Permission, administration: Administration) {
     this.caller = caller;
     this.#permission = permission;
+    this.#administration = administration;
   }
 
   get decided(): boolean {
@@ -57,8 +61,28 @@ export class Admission {
     return getHostedPrefix(prefixes, prefix);
   }
 
+  /**
+   * The caller may have the right to write one record of a prefix that is hosted here, because the record gives it to him:
+   * `authority` decides, under its lock. Throws with the reason why not; where he has no right of his own, without telling
+   * what is hosted.
+   */
+  maybeWritable(prefixes: PrefixTable, prefix: Prefix): PrefixEntry {
+    if (may(this.caller, this.#permission, prefix)) return this.writable(prefixes, prefix);
+    this.#decided = true;
+    const entry = prefixes.findWithdrawn(prefix) === null ? prefixes.find(prefix) : null;
+    if (entry === null || entry.site !== null) throw new KapokError('FORBIDDEN', { subject: prefix });
+    return entry;
+  }
+
+  /** The caller may read what is private in one record. Throws FORBIDDEN, which tells nothing about what exists. */
+  async readable(record: RecordOfPrefix): Promise<void> {
+    this.#decided = true;
+    if (await mayRead(this.caller, record, this.#administration)) return;
+    throw new KapokError('FORBIDDEN', { subject: record.prefix });
+  }
+
   /** What the caller may do to single records of a prefix. */
   authority(prefix: Prefix): WriteAuthority {
-    return createWriteAuthority(this.caller, prefix);
+    return createWriteAuthority(this.caller, { prefix, permission: this.#permission }, this.#administration);
   }
 }

@@ -65,7 +65,7 @@ function admit(services: Services, { permission }: Operation) {
   return async (request: FastifyRequest) => {
     const caller = await findRequestCaller(services, request);
     if (caller === null) throw new KapokError('UNAUTHENTICATED');
-    request.admission = new Admission(caller, permission);
+    request.admission = new Admission(caller, permission, services.administration);
   };
 }
 

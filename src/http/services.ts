@@ -1,3 +1,4 @@
+import type { Administration } from '../access/administration.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { NodeCaller } from '../access/node-caller.ts';
 import type { NodeKey } from '../access/node-key.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly nodeName: string;
   readonly database: Database;
   readonly authenticator: Authenticator;
+  readonly administration: Administration;
   readonly prefixes: PrefixTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;

@@ -21,11 +21,3 @@ export function isAdminReadable(permissions: Permissions | undefined): boolean {
 export function isPublicReadable(permissions: Permissions | undefined): boolean {
   return permissions === undefined || permissions[2] === '1';
 }
-
-export function isAdminWritable(permissions: Permissions | undefined): boolean {
-  return permissions === undefined || permissions[1] === '1';
-}
-
-export function isPublicWritable(permissions: Permissions | undefined): boolean {
-  return permissions !== undefined && permissions[3] === '1';
-}

@@ -83,9 +83,9 @@ export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<
   const { identifier, suffixKey, actor, change, templates, authority } = write;
   const { prefix } = identifier;
   const current = await lockRecord(tx, write);
-  authority.assertAdmits(current);
+  await authority.assertAdmits(current);
   const stored = change(current);
-  authority.assertAllows(current, stored);
+  await authority.assertAllows(current, stored);
   const demands = stored.values === null ? NO_DEMANDS : await templates.demandsOf(stored.values);
   const before = current?.values ?? null;
   await holdUniqueTexts(tx, demands, { holder: { prefix, suffixKey }, before, mayRead: authority.mayRead });

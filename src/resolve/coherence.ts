@@ -18,6 +18,8 @@ export interface CoherenceOptions {
   readonly referrals: ReferralCache;
   readonly redis: RedisLayer | null;
   readonly now: () => number;
+  /** Told after changes were applied. */
+  readonly onApplied?: () => void;
 }
 
 /** Keeps all that this process remembers true to the node's change feed: prefixes, memory, referrals and Redis. */
@@ -58,8 +60,10 @@ export class Coherence {
     // Redis first: once memory forgets a record, the next layer must not have an older one.
     await this.#shared?.apply(changes);
     for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
-    if (moved.length === 0) return;
-    memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
-    referrals.invalidateSubtrees(moved);
+    if (moved.length > 0) {
+      memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
+      referrals.invalidateSubtrees(moved);
+    }
+    this.#options.onApplied?.();
   }
 }

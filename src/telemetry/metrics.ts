@@ -6,6 +6,8 @@ export interface MetricsSources {
   readonly cache: { readonly size: number; readonly bytes: number };
   readonly feedCursor: () => number;
   readonly prefixes: () => number;
+  /** null: this node has no catalogue of its own. */
+  readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
 }
 
 export interface Metrics {
@@ -16,7 +18,7 @@ export interface Metrics {
   observe(route: string, status: number, seconds: number): void;
 }
 
-export function createMetrics({ stats, cache, feedCursor, prefixes }: MetricsSources): Metrics {
+export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue }: MetricsSources): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -43,6 +45,10 @@ export function createMetrics({ stats, cache, feedCursor, prefixes }: MetricsSou
   gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes);
   gauge('kapok_feed_cursor', 'The number of the last change that this process has applied', feedCursor);
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
+  if (catalogue !== null) {
+    gauge('kapok_catalogue_lag', 'Changes of this node that search does not find yet', () => catalogue().lag);
+    gauge('kapok_catalogue_rows', 'Identifiers, own and from below, that search knows', () => catalogue().rows);
+  }
   const seconds = new Histogram({
     name: 'kapok_http_request_seconds',
     help: 'Time to answer, by route and status; memory hits are sampled',

@@ -18,7 +18,7 @@ const values = (n: number) => [
   { index: 1, type: 'URL', data: `https://example.invalid/${n}` },
   { index: 2, type: 'NAME', data: n === 3 ? 'a "b", c\r\nd' : `零件 ${n}` },
   { index: 9, type: 'COST', data: '1.5', permissions: '1100' },
-  { index: 10, type: 'SECRET', data: 'x', permissions: '0000' },
+  { index: 10, type: 'SECRET', data: 'x', permissions: '0100' },
 ];
 const rows = [
   ...Array.from({ length: 25 }, (_, n) => ({

@@ -50,15 +50,14 @@ export interface SignedCall {
 }
 
 /**
- * Which node has signed a call to this one; null for a call without a signature. Throws INVALID_CREDENTIAL with the reason.
+ * Which node has signed a call to this one. Throws INVALID_CREDENTIAL with the reason why it cannot be told.
  * A body is held to its digest where it is read.
  */
 export function verifyRequest(
   request: ReceivedRequest,
   { recipient, now }: { recipient: NodeSubject; now: () => number },
-): SignedCall | null {
+): SignedCall {
   const { headers } = request;
-  if (headers['signature-input'] === undefined && headers.signature === undefined) return null;
   const stated = readSignature(headers);
   if (stated === null) throw refused('Signature-Input and Signature hold no signature "kapok"');
   const key = { kty: 'OKP', crv: 'Ed25519', x: headers[KEY_HEADER] };
@@ -71,6 +70,9 @@ export function verifyRequest(
   }
   if (stated.nonce.length < 16 || stated.nonce.length > 64) throw refused('its nonce must have 16 to 64 characters');
   if (hasBody(headers) && headers['content-digest'] === undefined) throw refused('a body needs a Content-Digest');
+  // Only there is a body held to its digest; an upload is a stream that is stored while it arrives.
+  if (hasBody(headers) && !/^application\/json\b/i.test(String(headers['content-type'])))
+    throw refused('a body must be JSON');
   if (!stated.isBy(importNodeKey(key.x), componentsOf(request))) throw refused('it is not what that key signs');
   return { subject, nonce: stated.nonce };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type BatchRegistration, type BatchResult, registerBatch } from '../../../proto/http/identifiers.ts';
-import type { Prefix } from '../../identifier/prefix.ts';
-import { importRows } from '../../registry/import/import-rows.ts';
+import { createImportRights } from '../../access/import-rights.ts';
+import { importBatch } from '../../registry/import/import-batch.ts';
 import type { RawRow } from '../../registry/import/rows.ts';
 import type { Admission } from '../admission.ts';
 import { route } from '../route.ts';
@@ -12,18 +12,17 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** `POST /api/v1/batch`: up to 2,000 identifiers in one call, an outcome for each in their order. Longer lists are imports. */
 export function batchRegister(app: FastifyInstance, services: Services): void {
-  const { database, templates, prefixes } = services;
+  const { database, templates } = services;
   const store = async ({ body }: { body: BatchRegistration }, admission: Admission) => {
     const { items, overwrite = false } = body;
-    const authorize = (prefix: Prefix) => admission.writable(prefixes, prefix).suffixCase;
-    const results: BatchResult[] = [];
-    const stored = importRows(rowsOf(items), {
-      ...{ database, templates, authorize, overwrite, actor: admission.caller.id },
+    admission.scopes();
+    const stored = await importBatch(items.map(rowOf), {
+      ...{ database, templates, overwrite, actor: admission.caller.id },
       now: () => new Date(services.now()),
-      onCommitted: () => void services.announce(),
+      rights: async () => createImportRights(admission.caller, services),
     });
-    for await (const chunk of stored) results.push(...chunk.map(({ line: _line, ...result }) => result));
     await services.announce();
+    const results: BatchResult[] = stored.map(({ line: _line, ...result }) => result);
     return { results };
   };
   route(app, services, registerBatch, (request, _reply, admission) => store(request, admission), {
@@ -31,8 +30,6 @@ export function batchRegister(app: FastifyInstance, services: Services): void {
   });
 }
 
-async function* rowsOf(items: BatchRegistration['items']): AsyncGenerator<RawRow> {
-  for (const [i, { identifier, values = [], template, data }] of items.entries()) {
-    yield { line: i + 1, identifier, values, template, data };
-  }
+function rowOf({ identifier, values = [], template, data }: BatchRegistration['items'][number], i: number): RawRow {
+  return { line: i + 1, identifier, values, template, data };
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { getHandle as described } from '../../../proto/http/handles.ts';
+import { couldRead, mayRead } from '../../access/record-rights.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { administratorValues } from '../../record/select.ts';
 import type { Value } from '../../record/value.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
-import { findRequestCaller, isTrusted } from '../caller.ts';
+import { findRequestCaller } from '../caller.ts';
 import { readFlag, readSelection } from '../query-string.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
@@ -49,7 +50,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
   route(app, services, described, handler, { resolves: true });
 }
 
-/** All values that an administrator may read, for a caller who answers for the prefix: read from the database, never from or into a cache. */
+/** All values that an administrator may read, for a caller who may: read from the database, never from or into a cache. */
 async function findFullRecord(
   services: Services,
   request: FastifyRequest,
@@ -62,13 +63,19 @@ async function findFullRecord(
     return null;
   }
   if (publicOnly === true) return null;
-  if (!isTrusted(caller, 'records.read', query.prefix)) {
+  const { prefix } = query;
+  const values = couldRead(caller, prefix) ? await findHostedValues(services, query) : null;
+  if (!(await mayRead(caller, { prefix, values }, services.administration))) {
     if (publicOnly === false) throw new KapokError('FORBIDDEN', { subject: query.text });
     return null;
   }
-  if (services.prefixes.findWithdrawn(query.prefix) !== null) return null;
-  const entry = services.prefixes.match(query.prefix);
+  return values === null ? null : administratorValues(values);
+}
+
+async function findHostedValues({ prefixes, records }: Services, query: Query): Promise<readonly Value[] | null> {
+  if (prefixes.findWithdrawn(query.prefix) !== null) return null;
+  const entry = prefixes.match(query.prefix);
   if (entry === null || entry.site !== null) return null;
-  const record = await services.records.find(query);
-  return record === null || record.values === null ? null : administratorValues(JSON.parse(record.values) as Value[]);
+  const record = await records.find(query);
+  return record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
 }

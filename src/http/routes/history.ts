@@ -6,6 +6,8 @@ import {
   listHistory,
 } from '../../../proto/http/identifiers.ts';
 import { baseOf, type Operation } from '../../../proto/http/operation.ts';
+import type { Caller } from '../../access/caller.ts';
+import { couldRead, mayRead, type RecordOfPrefix } from '../../access/record-rights.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
@@ -15,7 +17,7 @@ import { findNewest, findVersion, findVersionAt, listVersions, type Version } fr
 import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
 import type { Admission } from '../admission.ts';
-import { findRequestCaller, isTrusted } from '../caller.ts';
+import { findRequestCaller } from '../caller.ts';
 import { readMoment, readWhole } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { route } from '../route.ts';
@@ -37,7 +39,8 @@ export function historyRoutes(app: FastifyInstance, services: Services): void {
     const { identifier, name } = readTarget(services, request, getIdentifier);
     const caller = await findRequestCaller(services, request);
     const { version, at } = request.query as Parameters;
-    const trusted = isTrusted(caller, 'records.read', identifier.prefix);
+    const trusted =
+      caller !== null && (await mayRead(caller, await findRecord(services, name, caller), services.administration));
     if (!trusted && (version !== undefined || at !== undefined))
       throw new KapokError(caller === null ? 'UNAUTHENTICATED' : 'FORBIDDEN', { subject: identifier.prefix });
     const found = await find(services, request, name);
@@ -47,6 +50,7 @@ export function historyRoutes(app: FastifyInstance, services: Services): void {
 
   route(app, services, listHistory, async (request, _reply, admission) => {
     const { identifier, name } = readTarget(services, request, listHistory, admission);
+    await admission.readable(await findRecord(services, name, admission.caller));
     const before = readWhole(request, 'before', { max: Number.MAX_SAFE_INTEGER }) ?? null;
     const limit = readWhole(request, 'limit', { max: 1000 }) ?? PAGE;
     const versions = await listVersions(database, name, { before, limit });
@@ -65,9 +69,17 @@ function readTarget(
 ): { identifier: Identifier; name: RecordName } {
   const identifier = parseIdentifier(decodePath(pathAfter(request, baseOf(described))));
   const { prefix, suffix } = identifier;
-  admission?.at(prefix);
+  // A key may be an administrator of the record: what is hosted is told to it, and to who reads here.
+  if (admission !== undefined && !couldRead(admission.caller, prefix)) admission.at(prefix);
   const { suffixCase } = getHostedPrefix(services.prefixes, prefix);
   return { identifier, name: { prefix, suffixKey: suffixKey(suffix, suffixCase) } };
+}
+
+/** The record as it stands, as far as it decides what the caller may read. */
+async function findRecord({ records }: Services, name: RecordName, caller: Caller): Promise<RecordOfPrefix> {
+  const { prefix } = name;
+  const record = couldRead(caller, prefix) ? await records.find(name) : null;
+  return { prefix, values: record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]) };
 }
 
 async function find({ database }: Services, request: FastifyRequest, name: RecordName): Promise<Version> {

@@ -78,7 +78,12 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
   route(app, services, restoreIdentifier, async (request, reply, admission) => {
     const target = authorize(services, request, { described: restoreIdentifier, admission });
     const name = { prefix: target.identifier.prefix, suffixKey: target.suffixKey };
-    return change(services, request, reply, target, (tx) => restoring(tx, name, request.body?.version));
+    const plan = async (tx: Queryable) => {
+      // What restoring has to say of the versions is told to who may write them.
+      await target.authority.assertAdmits(await services.records.find(name));
+      return restoring(tx, name, request.body?.version);
+    };
+    return change(services, request, reply, target, plan);
   });
 }
 
@@ -93,7 +98,7 @@ function authorize(
   const identifier = parseIdentifier(decodePath(pathAfter(request, baseOf(described))));
   const { prefix, suffix } = identifier;
   assertRegistrable(identifier);
-  const { suffixCase } = admission.writable(prefixes, prefix);
+  const { suffixCase } = admission.maybeWritable(prefixes, prefix);
   const [authority, actor] = [admission.authority(prefix), admission.caller.id];
   return { identifier, suffixKey: suffixKey(suffix, suffixCase), actor, templates, authority };
 }

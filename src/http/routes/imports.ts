@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { importIdentifiers } from '../../../proto/http/imports.ts';
+import { createImportRights } from '../../access/import-rights.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import type { Prefix } from '../../identifier/prefix.ts';
-import { importRows } from '../../registry/import/import-rows.ts';
+import { importChunks } from '../../registry/import/import-chunks.ts';
+import { readChunks } from '../../registry/import/read-chunks.ts';
 import { readCsv } from '../../registry/import/read-csv.ts';
 import { readNdjson } from '../../registry/import/read-ndjson.ts';
-import type { BrokenRow, RawRow, RowResult } from '../../registry/import/rows.ts';
+import { type RowBatch, type RowResult, START } from '../../registry/import/rows.ts';
+import { ChunkStore } from '../../registry/import/store-chunk.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import { readFlag } from '../query-string.ts';
 import { type Handler, route } from '../route.ts';
@@ -37,22 +39,20 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
       admission.scopes();
       const overwrite = readFlag(request, 'overwrite') ?? true;
       const onlyFailed = readOnlyFailed(request);
-      const rows = readRows(request);
-      const authorize = (prefix: Prefix) => admission.writable(services.prefixes, prefix).suffixCase;
-      const results = importRows(rows, {
-        database: services.database,
-        authorize,
-        templates: services.templates,
-        overwrite,
-        actor: admission.caller.id,
+      const { database, templates } = services;
+      const actor = admission.caller.id;
+      const chunks = readChunks(readRows(request), {
+        ...{ database, templates, from: START },
         now: () => new Date(services.now()),
-        onCommitted: () => void services.announce(),
+        rights: async () => createImportRights(admission.caller, services),
       });
-      const chunks = prepend(await results.next(), results);
+      const store = new ChunkStore({ database, templates, overwrite, actor, dryRun: false });
+      const results = importChunks(chunks, store);
+      const told = prepend(await results.next(), results);
       return reply
         .type('application/x-ndjson')
         .send(
-          Readable.from(report(chunks, { services, onlyFailed }), { objectMode: false, highWaterMark: RESULT_BUFFER }),
+          Readable.from(report(told, { services, onlyFailed }), { objectMode: false, highWaterMark: RESULT_BUFFER }),
         );
     };
     route(scope, services, importIdentifiers, handler, { bodyLimit: Number.MAX_SAFE_INTEGER });
@@ -66,10 +66,11 @@ function readOnlyFailed(request: FastifyRequest): boolean {
   throw new KapokError('BAD_REQUEST', { message: 'results must be all or failed', at: 'results' });
 }
 
-function readRows(request: FastifyRequest): AsyncIterable<RawRow | BrokenRow> {
+function readRows(request: FastifyRequest): AsyncIterable<RowBatch> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
   const reader = READERS.get(type.trim().toLowerCase());
-  if (reader !== undefined && request.body !== undefined) return reader(request.body as AsyncIterable<Buffer>);
+  if (reader !== undefined && request.body !== undefined)
+    return reader(() => request.body as AsyncIterable<Buffer>, START);
   const message = `An import is ${[...READERS.keys()].join(' or ')}`;
   throw new KapokError('UNSUPPORTED_MEDIA_TYPE', { message });
 }
@@ -81,13 +82,14 @@ async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncIterabl
 }
 
 async function* report(
-  results: AsyncIterable<RowResult[]>,
+  chunks: AsyncIterable<{ results: readonly RowResult[] }>,
   { services, onlyFailed }: { services: Services; onlyFailed: boolean },
 ): AsyncGenerator<Buffer> {
   const counts = { rows: 0, created: 0, replaced: 0, failed: 0 };
   let ending: object = { done: true };
   try {
-    for await (const chunk of results) {
+    for await (const { results: chunk } of chunks) {
+      void services.announce();
       for (const { outcome } of chunk) counts[outcome]++;
       counts.rows += chunk.length;
       const shown = onlyFailed ? chunk.filter((row) => row.outcome === 'failed') : chunk;

@@ -57,7 +57,7 @@ async function authorize(
   return naming(identifier, async () => {
     assertRegistrable(identifier);
     const { prefix, suffix } = identifier;
-    const { suffixCase } = admission.writable(services.prefixes, prefix);
+    const { suffixCase } = admission.maybeWritable(services.prefixes, prefix);
     const { templates } = services;
     const [authority, actor] = [admission.authority(prefix), admission.caller.id];
     return { identifier, suffixKey: suffixKey(suffix, suffixCase), actor, templates, authority };

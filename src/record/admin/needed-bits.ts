@@ -1,5 +1,5 @@
-import { isAdminWritable, isPublicWritable } from '../permissions.ts';
 import type { Value } from '../value.ts';
+import { isAdminWritable, isPublicWritable } from '../writable.ts';
 import { type AdminBit, type AdminBits, isAdminValue } from './bits.ts';
 
 /** What a write asks of whoever writes. */

@@ -1,19 +1,16 @@
 import { KapokError } from '../../errors/kapok-error.ts';
-import {
-  assertRegistrable,
-  type Identifier,
-  parseIdentifier,
-  type SuffixCase,
-  suffixKey,
-} from '../../identifier/identifier.ts';
-import type { Prefix } from '../../identifier/prefix.ts';
+import { assertRegistrable, type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { invalid } from '../../record/checks.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
 import type { Value } from '../../record/value.ts';
 import type { TemplateFiller } from '../fill-template.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
+import type { PlainNames } from './plain-names.ts';
+import type { PlainValues } from './plain-values.ts';
+import type { ImportRights } from './rights.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
+import { TextValues } from './text-values.ts';
 
 /** A row that can be stored. */
 export interface ReadyRow extends RecordColumns {
@@ -22,14 +19,27 @@ export interface ReadyRow extends RecordColumns {
   readonly suffixKey: string;
 }
 
-/** Throws when the caller may not write below this prefix, or it is not hosted here; answers how suffixes compare. */
-export type AuthorizePrefix = (prefix: Prefix) => SuffixCase;
-
 export interface Preparation {
-  readonly authorize: AuthorizePrefix;
+  readonly rights: ImportRights;
   readonly templates: Templates;
   readonly filler: TemplateFiller;
-  readonly now: () => Date;
+  /** The timestamp of values. */
+  readonly now: Date;
+  /** What makes most rows cheap. They are of one chunk: who may write where can change with the next. */
+  readonly names: PlainNames;
+  readonly plain: PlainValues;
+}
+
+/** The row, where nothing about it can be wrong and no template must be asked; null: prepareRow tells. */
+function preparePlain(
+  { line, identifier, values, template, data }: RawRow,
+  { names, plain }: Preparation,
+): ReadyRow | null {
+  if (template !== undefined || data !== undefined) return null;
+  const name = names.find(identifier);
+  if (name === null) return null;
+  const columns = plain.find(values);
+  return columns === null ? null : { line, ...name, ...columns };
 }
 
 /** A promise only where a template must be asked for: the other rows are checked at once. */
@@ -37,6 +47,8 @@ export function prepareRow(
   row: RawRow | BrokenRow,
   preparation: Preparation,
 ): ReadyRow | RowResult | Promise<ReadyRow | RowResult> {
+  const plain = 'broken' in row ? null : preparePlain(row, preparation);
+  if (plain !== null) return plain;
   try {
     if (!('broken' in row) && (row.template !== undefined || row.data !== undefined)) {
       return fill(row, preparation.filler)
@@ -63,14 +75,15 @@ async function fill(
   return { line, identifier, values: [...values, ...filled] };
 }
 
-function parseRow(row: RawRow | BrokenRow, { authorize, now }: Preparation): { ready: ReadyRow; values: Value[] } {
+function parseRow(row: RawRow | BrokenRow, { rights, now, names }: Preparation): { ready: ReadyRow; values: Value[] } {
   if ('broken' in row) throw new KapokError('BAD_REQUEST', { message: row.broken });
   if (typeof row.identifier !== 'string')
     throw new KapokError('INVALID_IDENTIFIER', { message: 'The row has no identifier' });
   const identifier = parseIdentifier(row.identifier);
   assertRegistrable(identifier);
-  const suffixCase = authorize(identifier.prefix);
-  const values = parseValues(row.values, now());
+  const suffixCase = rights.suffixCaseAt(identifier.prefix);
+  names.learn(identifier, suffixCase);
+  const values = parseValues(row.values instanceof TextValues ? row.values.toJson() : row.values, now);
   const columns = columnsOf({ values });
   assertRecordFits(columns.record ?? '');
   const ready = { line: row.line, identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), ...columns };

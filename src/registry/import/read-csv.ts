@@ -1,19 +1,41 @@
 import { KapokError } from '../../errors/kapok-error.ts';
 import { CsvRecord } from './csv-record.ts';
 import { MAX_LINE_BYTES, readLines } from './read-lines.ts';
-import type { BrokenRow, RawRow } from './rows.ts';
+import { type BrokenRow, type Position, type RawRow, type RowBatch, START } from './rows.ts';
+import { type TextColumn, TextValues } from './text-values.ts';
 
 /**
  * CSV (RFC 4180) with a header: `identifier`, then one column a value, named by its type. The values get the indexes
  * 1, 2, 3 … in the order of the columns; a column `17:URL` states its index. An empty field is no value.
  */
-export async function* readCsv(source: AsyncIterable<Buffer>): AsyncGenerator<RawRow | BrokenRow> {
-  let columns: Column[] | null = null;
-  for await (const row of readRecords(source)) {
-    if (columns !== null) yield 'broken' in row ? row : rowOf(row, columns);
-    else if ('broken' in row) throw headerError(row.broken);
-    else columns = parseHeader(row.fields);
+export async function* readCsv(
+  open: (offset: number) => AsyncIterable<Buffer>,
+  from: Position,
+): AsyncGenerator<RowBatch> {
+  let columns = from.offset === 0 ? null : await readHeader(open(0));
+  for await (const { records, end } of readRecords(open(from.offset), from)) {
+    const rows: (RawRow | BrokenRow)[] = [];
+    for (const record of records) {
+      if (columns === null) columns = headerOf(record);
+      else rows.push('broken' in record ? record : rowOf(record, columns));
+    }
+    // Until the header is read, whoever goes on must begin with it.
+    yield { rows, end: columns === null ? START : end };
   }
+}
+
+/** An import that goes on in the middle of a file looks its columns up at the beginning. */
+async function readHeader(source: AsyncIterable<Buffer>): Promise<TextColumn[] | null> {
+  for await (const { records } of readRecords(source, START)) {
+    const [first] = records;
+    if (first !== undefined) return headerOf(first);
+  }
+  return null;
+}
+
+function headerOf(record: CsvRow | BrokenRow): TextColumn[] {
+  if ('broken' in record) throw headerError(record.broken);
+  return parseHeader(record.fields);
 }
 
 interface CsvRow {
@@ -22,26 +44,53 @@ interface CsvRow {
   readonly fields: readonly string[];
 }
 
-async function* readRecords(source: AsyncIterable<Buffer>): AsyncGenerator<CsvRow | BrokenRow> {
-  let open: { line: number; record: CsvRecord; size: number } | null = null;
-  for await (const item of readLines(source)) {
-    if ('broken' in item) {
-      yield { line: open?.line ?? item.line, broken: item.broken };
+interface RecordBatch {
+  readonly records: readonly (CsvRow | BrokenRow)[];
+  readonly end: Position;
+}
+
+interface OpenRecord {
+  readonly line: number;
+  readonly record: CsvRecord;
+  /** Characters so far, and bytes of the lines that left it open. */
+  size: number;
+  bytes: number;
+}
+
+async function* readRecords(source: AsyncIterable<Buffer>, from: Position): AsyncGenerator<RecordBatch> {
+  let open: OpenRecord | null = null;
+  let last = from;
+  for await (const { lines, end } of readLines(source, from)) {
+    const records: (CsvRow | BrokenRow)[] = [];
+    for (const item of lines) {
+      if ('broken' in item) {
+        records.push({ line: open?.line ?? item.line, broken: item.broken });
+        open = null;
+        continue;
+      }
+      if (open === null && item.text.trim() === '') continue;
+      open ??= { line: item.line, record: new CsvRecord(), size: 0, bytes: 0 };
+      open.size += item.text.length;
+      const { line, record, size }: OpenRecord = open;
+      const reason = record.take(item.text);
+      if (reason === null && record.isOpen && size <= MAX_LINE_BYTES) {
+        open.bytes += Buffer.byteLength(item.text) + 1;
+        continue;
+      }
       open = null;
-      continue;
+      if (reason !== null) records.push({ line, broken: `The row is not CSV: ${reason}` });
+      else if (record.isOpen) records.push(unclosed(line, item.line));
+      else records.push({ line, fields: record.fields });
     }
-    if (open === null && item.text.trim() === '') continue;
-    open ??= { line: item.line, record: new CsvRecord(), size: 0 };
-    open.size += item.text.length;
-    const { line, record, size }: { line: number; record: CsvRecord; size: number } = open;
-    const reason = record.take(item.text);
-    if (reason === null && record.isOpen && size <= MAX_LINE_BYTES) continue;
-    open = null;
-    if (reason !== null) yield { line, broken: `The row is not CSV: ${reason}` };
-    else if (record.isOpen) yield unclosed(line, item.line);
-    else yield { line, fields: record.fields };
+    last = end;
+    yield { records, end: open === null ? end : beforeRecord(open, end) };
   }
-  if (open !== null) yield unclosed(open.line, null);
+  if (open !== null) yield { records: [unclosed(open.line, null)], end: last };
+}
+
+/** Where a record begins that goes on past a place. A byte order mark is in no line's text: line 1 begins at 0. */
+function beforeRecord({ line, bytes }: OpenRecord, end: Position): Position {
+  return line === 1 ? START : { offset: end.offset - bytes, line: line - 1 };
 }
 
 function unclosed(line: number, until: number | null): BrokenRow {
@@ -49,20 +98,20 @@ function unclosed(line: number, until: number | null): BrokenRow {
   return { line, broken: `The row is not CSV: a quoted field is not closed; it goes on ${extent}` };
 }
 
-interface Column {
-  readonly index: number;
-  readonly type: string;
-}
-
-function rowOf({ line, fields }: CsvRow, columns: readonly Column[]): RawRow | BrokenRow {
-  const [identifier, ...data] = fields;
-  if (data.length !== columns.length)
+function rowOf({ line, fields }: CsvRow, columns: readonly TextColumn[]): RawRow | BrokenRow {
+  if (fields.length !== columns.length + 1)
     return { line, broken: `The row has ${fields.length} fields, the header ${columns.length + 1}` };
-  const values = columns.flatMap((column, i) => (data[i] === '' ? [] : [{ ...column, data: data[i] }]));
+  const [identifier, ...texts] = fields;
+  if (!texts.includes('')) return { line, identifier, values: new TextValues(columns, texts) };
+  const filled = columns.filter((_, i) => texts[i] !== '');
+  const values = new TextValues(
+    filled,
+    texts.filter((text) => text !== ''),
+  );
   return { line, identifier, values };
 }
 
-function parseHeader([first = '', ...rest]: readonly string[]): Column[] {
+function parseHeader([first = '', ...rest]: readonly string[]): TextColumn[] {
   if (first !== 'identifier') {
     throw headerError(`The first column of a CSV import is "identifier", not "${first.slice(0, 64)}"`);
   }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_RECORD_BYTES } from '../../record/value.ts';
-import type { BrokenRow } from './rows.ts';
+import { type BrokenRow, type Position, START } from './rows.ts';
 
 /** A record at its limit, every character of it escaped, still fits. */
 export const MAX_LINE_BYTES = 4 * MAX_RECORD_BYTES;
@@ -14,38 +14,87 @@ export interface Line {
   readonly text: string;
 }
 
-/** The lines of a UTF-8 text. One that is too long, or no UTF-8 (a table saved in GBK), is reported; the next goes on. */
-export async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<Line | BrokenRow> {
+/** Lines that came in one piece of a file, and the place after the last of them. */
+export interface LineBatch {
+  readonly lines: readonly (Line | BrokenRow)[];
+  readonly end: Position;
+}
+
+/**
+ * The lines of a UTF-8 text, as many at once as a piece of it holds. A line that is too long, or no UTF-8 (a table saved in
+ * GBK), is reported; the next goes on.
+ */
+export async function* readLines(source: AsyncIterable<Buffer>, from: Position = START): AsyncGenerator<LineBatch> {
+  let { offset, line } = from;
   let held: Buffer[] = [];
   let bytes = 0;
-  let line = 0;
+  const hold = (part: Buffer) => {
+    bytes += part.length;
+    if (bytes <= MAX_LINE_BYTES) held.push(part);
+    else held = [];
+  };
   const finish = (): Line | BrokenRow => {
     const ended = decode(++line, { held, bytes });
     held = [];
     bytes = 0;
     return ended;
   };
-  const hold = (part: Buffer) => {
-    bytes += part.length;
-    if (bytes <= MAX_LINE_BYTES) held.push(part);
-    else held = [];
-  };
-  for await (const chunk of source) {
+  let taken = 0;
+  for await (const piece of source) {
+    const lines: (Line | BrokenRow)[] = [];
     let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      hold(chunk.subarray(start, end));
+    if (bytes > 0) {
+      const end = piece.indexOf(LINE_FEED);
+      hold(end < 0 ? piece : piece.subarray(0, end));
+      taken += end < 0 ? piece.length : end + 1;
+      if (end < 0) continue;
       start = end + 1;
-      yield finish();
+      lines.push(finish());
     }
-    if (start < chunk.length) hold(chunk.subarray(start));
+    const last = piece.lastIndexOf(LINE_FEED);
+    if (last >= start) {
+      taken += last + 1 - start;
+      line = decodeAll(piece.subarray(start, last), line, lines);
+      start = last + 1;
+    }
+    offset = from.offset + taken;
+    if (start < piece.length) hold(piece.subarray(start));
+    taken += piece.length - start;
+    if (lines.length > 0) yield { lines, end: { offset, line } };
   }
-  if (bytes > 0) yield finish();
+  if (bytes > 0) yield { lines: [finish()], end: { offset: from.offset + taken, line } };
+}
+
+/** Whole lines, decoded at once where they can be: a call a line would take longer than the rest of reading. */
+function decodeAll(whole: Buffer, before: number, into: (Line | BrokenRow)[]): number {
+  let line = before;
+  if (whole.length <= MAX_LINE_BYTES && isUtf8(whole)) {
+    const text = whole.toString('utf8');
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      into.push({ line: ++line, text: withoutMark(line, text.slice(start, end)) });
+      start = end + 1;
+    }
+    into.push({ line: ++line, text: withoutMark(line, text.slice(start)) });
+    return line;
+  }
+  let start = 0;
+  do {
+    const found = whole.indexOf(LINE_FEED, start);
+    const part = whole.subarray(start, found < 0 ? whole.length : found);
+    into.push(decode(++line, { held: [part], bytes: part.length }));
+    start = found < 0 ? whole.length + 1 : found + 1;
+  } while (start <= whole.length);
+  return line;
 }
 
 function decode(line: number, { held, bytes }: { held: readonly Buffer[]; bytes: number }): Line | BrokenRow {
   if (bytes > MAX_LINE_BYTES) return { line, broken: `The line is over ${MAX_LINE_BYTES} bytes` };
-  const whole = Buffer.concat(held);
+  const whole = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held);
   if (!isUtf8(whole)) return { line, broken: 'The line is not UTF-8' };
-  const text = whole.toString('utf8');
-  return { line, text: line === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text };
+  return { line, text: withoutMark(line, whole.toString('utf8')) };
+}
+
+function withoutMark(line: number, text: string): string {
+  return line === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }

@@ -1,26 +1,45 @@
-import { readLines } from './read-lines.ts';
-import type { BrokenRow, RawRow } from './rows.ts';
+import { LineShapes } from './line-shape.ts';
+import { type Line, readLines } from './read-lines.ts';
+import type { BrokenRow, Position, RawRow, RowBatch } from './rows.ts';
 
 /** `{"identifier": …, "values": […]}`, or `template` and `data`, one a line. Empty lines are skipped; a broken line is reported, the next goes on. */
-export async function* readNdjson(source: AsyncIterable<Buffer>): AsyncGenerator<RawRow | BrokenRow> {
-  for await (const item of readLines(source)) {
-    if ('broken' in item) yield item;
-    else if (item.text.trim() !== '') yield parseLine(item.text, item.line);
+export async function* readNdjson(
+  open: (offset: number) => AsyncIterable<Buffer>,
+  from: Position,
+): AsyncGenerator<RowBatch> {
+  const shapes = new LineShapes();
+  for await (const { lines, end } of readLines(open(from.offset), from)) {
+    const rows: (RawRow | BrokenRow)[] = [];
+    for (const item of lines) {
+      if ('broken' in item) rows.push(item);
+      else if (!isEmpty(item.text)) rows.push(shapes.read(item.text, item.line) ?? parseLine(item, shapes));
+    }
+    yield { rows, end };
   }
 }
 
-function parseLine(text: string, line: number): RawRow | BrokenRow {
+function isEmpty(text: string): boolean {
+  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
+}
+
+function parseLine({ text, line }: Line, shapes: LineShapes): RawRow | BrokenRow {
+  let row: unknown;
   try {
-    const row: unknown = JSON.parse(text);
-    if (typeof row !== 'object' || row === null || Array.isArray(row))
-      return { line, broken: 'The line is not a JSON object' };
-    const { identifier, values, template, data, ...rest } = row as Record<string, unknown>;
-    const [unknown] = Object.keys(rest);
-    if (unknown !== undefined)
-      return { line, broken: `"${unknown}" is not a field here; there are identifier, values, template, data` };
-    const plain = template === undefined && data === undefined;
-    return { line, identifier, values, ...(plain ? {} : { template, data }) };
+    row = JSON.parse(text);
   } catch (error) {
     return { line, broken: `The line is not JSON: ${(error as Error).message}` };
   }
+  if (typeof row !== 'object' || row === null || Array.isArray(row))
+    return { line, broken: 'The line is not a JSON object' };
+  for (const name in row) if (!FIELDS.has(name)) return { line, broken: `"${name}" ${NO_FIELD}` };
+  const { identifier, values, template, data } = row as Record<string, unknown>;
+  if (template === undefined && data === undefined) {
+    const plain = { line, identifier, values };
+    shapes.learn(text, plain);
+    return plain;
+  }
+  return { line, identifier, values, template, data };
 }
+
+const FIELDS = new Set(['identifier', 'values', 'template', 'data']);
+const NO_FIELD = `is not a field here; there are ${[...FIELDS].join(', ')}`;

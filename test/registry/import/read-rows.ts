@@ -1,25 +1,42 @@
 import { readCsv } from '../../../src/registry/import/read-csv.ts';
 import { readNdjson } from '../../../src/registry/import/read-ndjson.ts';
-import type { BrokenRow, RawRow } from '../../../src/registry/import/rows.ts';
+import {
+  type BrokenRow,
+  type Position,
+  type RawRow,
+  type RowBatch,
+  type RowReader,
+  START,
+} from '../../../src/registry/import/rows.ts';
+
+import { TextValues } from '../../../src/registry/import/text-values.ts';
 
 type Row = RawRow | BrokenRow;
 
 /** The rows of a file that comes in pieces of `size` bytes. */
-export function csvRows(file: string | Buffer, size = 65_536): Promise<Row[]> {
-  return collect(readCsv(pieces(file, size)));
+export async function csvRows(file: string | Buffer, size = 65_536): Promise<Row[]> {
+  return (await batches(readCsv, file, { size })).flatMap(({ rows }) => rows);
 }
 
-export function ndjsonRows(file: string | Buffer, size = 65_536): Promise<Row[]> {
-  return collect(readNdjson(pieces(file, size)));
+export async function ndjsonRows(file: string | Buffer, size = 65_536): Promise<Row[]> {
+  return (await batches(readNdjson, file, { size })).flatMap(({ rows }) => rows);
 }
 
-async function* pieces(file: string | Buffer, size: number): AsyncGenerator<Buffer> {
+export async function batches(
+  reader: RowReader,
+  file: string | Buffer,
+  { size, from = START }: { size: number; from?: Position },
+): Promise<RowBatch[]> {
   const bytes = Buffer.from(file as string);
-  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+  async function* open(offset: number): AsyncGenerator<Buffer> {
+    for (let i = offset; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+  }
+  const all: RowBatch[] = [];
+  for await (const { rows, end } of reader(open, from)) all.push({ rows: rows.map(plainly), end });
+  return all;
 }
 
-async function collect(rows: AsyncIterable<Row>): Promise<Row[]> {
-  const all: Row[] = [];
-  for await (const row of rows) all.push(row);
-  return all;
+/** With values as a client writes them. */
+function plainly(row: Row): Row {
+  return 'values' in row && row.values instanceof TextValues ? { ...row, values: row.values.toJson() } : row;
 }

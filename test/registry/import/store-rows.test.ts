@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { Database } from '../../../src/database/database.ts';
-import { importRows } from '../../../src/registry/import/import-rows.ts';
-import type { RawRow, RowResult } from '../../../src/registry/import/rows.ts';
+import { importChunks } from '../../../src/registry/import/import-chunks.ts';
+import { readChunks } from '../../../src/registry/import/read-chunks.ts';
+import type { ImportRights } from '../../../src/registry/import/rights.ts';
+import { type RawRow, type RowResult, START } from '../../../src/registry/import/rows.ts';
+import { ChunkStore } from '../../../src/registry/import/store-chunk.ts';
+import { UNRESTRICTED } from '../../../src/registry/write-authority.ts';
 import { startDatabases } from '../../support/database.ts';
 import { countTo, noTemplates, openDatabase, readWholeFeed } from '../open-database.ts';
 
@@ -19,18 +23,27 @@ async function run(
   database: Database,
   { rows, overwrite, onCommitted = () => {}, actor = 'tester' }: Import,
 ): Promise<RowResult[]> {
-  async function* source() {
-    for (const row of rows) {
-      if (row.line % 500 === 0) await setImmediate();
-      yield row;
+  async function* batches() {
+    for (let i = 0; i < rows.length; i += 500) {
+      await setImmediate();
+      yield { rows: rows.slice(i, i + 500), end: { offset: i + 500, line: i + 500 } };
     }
   }
   const now = () => new Date('2026-01-02T03:04:05Z');
-  const authorize = () => 'insensitive' as const;
-  const options = { database, authorize, templates: noTemplates, overwrite, actor, now, onCommitted };
-  const results: RowResult[] = [];
-  for await (const chunk of importRows(source(), options)) results.push(...chunk);
-  return results;
+  const rights: ImportRights = {
+    suffixCaseAt: () => 'insensitive',
+    mayReplace: () => true,
+    authority: () => UNRESTRICTED,
+  };
+  const templates = noTemplates;
+  const chunks = readChunks(batches(), { database, templates, now, from: START, rights: async () => rights });
+  const store = new ChunkStore({ database, templates, overwrite, actor, dryRun: false });
+  const all: RowResult[] = [];
+  for await (const { results } of importChunks(chunks, store)) {
+    onCommitted();
+    all.push(...results);
+  }
+  return all;
 }
 
 function rowsTo(n: number, name = 'r'): RawRow[] {

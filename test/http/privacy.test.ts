@@ -1,0 +1,120 @@
+import { Writable } from 'node:stream';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import t from 'tap';
+import { operations } from '../../proto/http/operations.ts';
+import type { Role } from '../../proto/http/roles.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { startNode } from '../../src/node.ts';
+import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
+import { startDatabases } from '../support/database.ts';
+import { OPERATOR_TOKEN } from '../support/node.ts';
+import { redisMissing, startRedis } from '../support/redis.ts';
+import { SAMPLES, type Sample } from './samples.ts';
+
+const PREFIX = '88.101.1';
+const IDENTIFIER = `${PREFIX}/sample`;
+/** Of a value that administrators alone read, of one that nobody reads, and of one that was public once. */
+const SECRETS = ['Geheimnis一号配方', 'Niemals二号密码', 'Damals三号旧值'];
+
+/** Calls of operations that anyone may make, as a stranger makes them to find the secrets. */
+const PUBLIC: Record<string, () => Sample> = {
+  resolveBatch: () => ({ path: '/api/resolve', body: { identifiers: [IDENTIFIER], explain: true } }),
+  getHandle: () => ({ path: `/api/handles/${IDENTIFIER}?index=2&index=3&index=4&explain=true` }),
+  getSite: () => ({ path: '/api/site' }),
+  getIdentifier: () => ({ path: `/api/v1/identifiers/${IDENTIFIER}` }),
+  listTemplates: () => ({ path: `/api/v1/templates?prefix=${PREFIX}` }),
+  getTemplate: () => ({ path: `/api/v1/templates/${PREFIX}/sample` }),
+  getTemplateSchema: () => ({ path: `/api/v1/schemas/${PREFIX}/sample` }),
+  redirect: () => ({ path: `/${IDENTIFIER}`, headers: { accept: 'text/html' } }),
+  getHome: () => ({ path: '/' }),
+  getLive: () => ({ path: '/health/live' }),
+  getReady: () => ({ path: '/health/ready' }),
+  getMetrics: () => ({ path: '/metrics' }),
+};
+
+const READING = /^(get|list|query|export|resolve|search|find|redirect|read|follow|compare)/;
+
+t.test('a value without public read', { skip: redisMissing() }, async (t) => {
+  const databases = await startDatabases(t);
+  const redis = await startRedis(t);
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
+  const config = readConfig({
+    ...{ KAPOK_PREFIX: '88.101', KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN },
+    ...{ DATABASE_URL: await databases.create(), REDIS_URL: redis.url },
+  });
+  const running = await startNode(config, { log: pino({ level: 'trace' }, sink) });
+  t.teardown(() => running.close());
+  const node = {
+    ...running,
+    call: (method: string, path: string, options: CallOptions = {}) =>
+      callUrl(method, `${running.url}${path}`, { token: OPERATOR_TOKEN, ...options }),
+    get: (path: string, headers = {}) => callUrl('GET', `${running.url}${path}`, { headers }),
+  };
+  const values = (permissions: string) => [
+    { index: 1, type: 'NAME', data: 'sample 样品' },
+    { index: 2, type: 'RECIPE', data: SECRETS[0], permissions: '1100' },
+    { index: 3, type: 'PASSWORD', data: SECRETS[1], permissions: '0100' },
+    { index: 4, type: 'OLD', data: SECRETS[2], permissions },
+  ];
+  await node.call('PUT', `/api/v1/prefixes/${PREFIX}`, { body: {} });
+  await node.call('PUT', `/api/handles/${IDENTIFIER}`, { body: values('1110') });
+  await node.get(`/api/handles/${IDENTIFIER}`);
+  await node.call('PUT', `/api/handles/${IDENTIFIER}`, { body: values('1100') });
+
+  const reading = operations.filter(({ id }) => READING.test(id));
+  const callsOf = async ({ id }: (typeof operations)[number]) =>
+    PUBLIC[id]?.() ?? (await (SAMPLES[id] as (typeof SAMPLES)[string])(PREFIX, node));
+  const ask = async (token: string | null): Promise<[id: string, answer: Answer][]> => {
+    const answers: [string, Answer][] = [];
+    for (const operation of reading) {
+      const { path, ...options } = await callsOf(operation);
+      answers.push([operation.id, await node.call(operation.method, path, { ...options, token })]);
+    }
+    return answers;
+  };
+  const tokenOf = async (role: Role, scope: string) =>
+    (await node.call('POST', '/api/v1/tokens', { body: { role, scope, label: role } })).json.token as string;
+
+  await t.test('is in no answer to somebody who is not entitled, by any operation that reads', async (t) => {
+    const strangers: [string, string | null][] = [
+      ['a guest', null],
+      ['a registrant of another prefix', await tokenOf('registrant', '88.101.2')],
+      ['an auditor of another prefix', await tokenOf('auditor', '88.101.11')],
+      ['a reviewer of the prefix', await tokenOf('reviewer', PREFIX)],
+    ];
+    // First those who may see it: what they have read must not come to the others from a cache.
+    const owner = await tokenOf('registrant', PREFIX);
+    const own = await ask(owner);
+    t.match(own.find(([id]) => id === 'getHandle')?.[1].text, SECRETS[0], 'its owner reads it');
+    for (const [who, token] of strangers) {
+      for (const [id, { text }] of await ask(token)) {
+        for (const secret of SECRETS) t.notOk(text.includes(secret), `${id} as ${who}`);
+      }
+    }
+  });
+
+  await t.test('that nobody may read is in no answer at all', async (t) => {
+    for (const token of [OPERATOR_TOKEN, await tokenOf('auditor', PREFIX)]) {
+      for (const [id, { text }] of await ask(token)) t.notOk(text.includes(SECRETS[1] ?? ''), id);
+    }
+  });
+
+  await t.test('is in no shared cache', async (t) => {
+    const client = new Redis(redis.url);
+    t.teardown(() => client.quit());
+    const keys = await client.keys('*');
+    t.ok(keys.length > 0, 'the record is cached');
+    for (const key of keys) {
+      const held = (await client.type(key)) === 'string' ? ((await client.get(key)) ?? '') : '';
+      for (const secret of SECRETS) t.notOk(held.includes(secret) || key.includes(secret), key);
+    }
+  });
+
+  await t.test('is in no line of the log', async (t) => {
+    t.ok(lines.length > 0);
+    const text = lines.join('');
+    for (const secret of SECRETS) t.notOk(text.includes(secret));
+  });
+});

@@ -1,0 +1,164 @@
+import t from 'tap';
+import type { Database } from '../../src/database/database.ts';
+import { siteOfUrl } from '../../src/record/site.ts';
+import type { NewPrefix } from '../../src/registry/write-prefixes.ts';
+import { writePrefixes } from '../../src/registry/write-prefixes.ts';
+import { writeRecord } from '../../src/registry/write-record.ts';
+import { Catalogue } from '../../src/search/catalogue.ts';
+import { Indexer } from '../../src/search/indexer.ts';
+import { openDatabase, urlValue, writeOf } from '../registry/open-database.ts';
+import { until } from '../resolve/until.ts';
+import { startDatabases } from '../support/database.ts';
+import { entryOf, prefix } from './entries.ts';
+
+const databases = await startDatabases(t);
+
+type Teardown = Parameters<typeof openDatabase>[0];
+
+function hosted(text: string): NewPrefix {
+  return { prefix: prefix(text), status: 'active', site: null, ttl: 60, suffixCase: 'insensitive', label: '' };
+}
+
+const delegated = (text: string) => ({ ...hosted(text), site: siteOfUrl('http://127.0.0.1:1') });
+
+function startIndexer(t: Teardown, database: Database): Indexer {
+  const indexer = new Indexer({
+    database,
+    catalogue: new Catalogue(),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  t.teardown(() => indexer.close());
+  indexer.start();
+  return indexer;
+}
+
+async function open(t: Teardown) {
+  const { database } = await openDatabase(t, databases);
+  await writePrefixes(database, [hosted('88.1'), hosted('88.2')]);
+  return {
+    database,
+    write: (text: string, data = 'https://example.com/') =>
+      writeRecord(
+        database,
+        writeOf(text, () => ({ values: [urlValue(data)] })),
+      ),
+  };
+}
+
+async function known(database: Database): Promise<string[]> {
+  const rows = await database.query<{ row: string }>(
+    `select identifier || ' ' || version || ' ' || source as row from catalogue order by prefix, suffix_key`,
+  );
+  return rows.map(({ row }) => row.trim());
+}
+
+async function isUpToDate(database: Database): Promise<boolean> {
+  const [row] = await database.query<{ lag: number }>('select feed_head - cursor as lag from node, catalogue_cursor');
+  return row?.lag === 0;
+}
+
+t.test('what is written is in the catalogue within a second, without a word', async (t) => {
+  const { database, write } = await open(t);
+  await write('88.1/before');
+  const indexer = startIndexer(t, database);
+  await until(() => isUpToDate(database));
+  await write('88.1/after');
+  await write('88.1/after');
+  await writeRecord(
+    database,
+    writeOf('88.1/gone', () => ({ values: null, successor: '88.1/after' })),
+  );
+  const begun = Date.now();
+  await until(async () => (await known(database)).includes('88.1/after 2'));
+  t.ok(Date.now() - begun < 3_000);
+  await until(() => isUpToDate(database));
+  t.strictSame(await known(database), ['88.1/after 2', '88.1/before 1', '88.1/gone 1']);
+  await until(() => indexer.progress.lag === 0 && indexer.progress.rows === 3);
+});
+
+t.test('many changes go in step by step, and each once', async (t) => {
+  const { database, write } = await open(t);
+  for (let i = 0; i < 600; i += 20) await Promise.all(Array.from({ length: 20 }, (_, n) => write(`88.1/${i + n}`)));
+  startIndexer(t, database);
+  await until(() => isUpToDate(database));
+  t.equal((await known(database)).length, 600);
+  const [state] = await database.query<{ head: number; rows: number }>('select head, rows from catalogue_state');
+  t.strictSame(state, { head: 600, rows: 600 });
+});
+
+t.test('two processes take turns only when one ends, and the other goes on from its cursor', async (t) => {
+  const { database, write } = await open(t);
+  const first = startIndexer(t, database);
+  const second = startIndexer(t, database);
+  for (let i = 0; i < 30; i++) {
+    await write(`88.1/${i}`);
+    first.wake();
+    second.wake();
+  }
+  await until(() => isUpToDate(database));
+  t.equal((await known(database)).length, 30);
+  await first.close();
+  await write('88.1/late');
+  await until(async () => (await known(database)).includes('88.1/late 1'));
+});
+
+t.test('a holder that died without a word is replaced', async (t) => {
+  const { database, write } = await open(t);
+  await database.query(`update catalogue_cursor set holder = gen_random_uuid(), held_until = now() + interval '1 s'`);
+  await write('88.1/A');
+  startIndexer(t, database);
+  await until(async () => (await known(database)).length === 1);
+});
+
+t.test('a prefix that moves away takes its own rows along, and brings them back', async (t) => {
+  const { database, write } = await open(t);
+  for (let i = 0; i < 3; i++) await write(`88.1/${i}`);
+  await write('88.2/stays');
+  startIndexer(t, database);
+  await until(() => isUpToDate(database));
+  await writePrefixes(database, [delegated('88.1')]);
+  await until(() => isUpToDate(database));
+  t.strictSame(await known(database), ['88.2/stays 1']);
+
+  // What the site's own feed would bring.
+  const catalogue = new Catalogue();
+  const theirs = entryOf('88.1/theirs', [], { source: prefix('88.1') });
+  await database.transaction((tx) => catalogue.apply(tx, [theirs]));
+  await writePrefixes(database, [hosted('88.1')]);
+  await until(() => isUpToDate(database));
+  t.strictSame(await known(database), ['88.1/0 1', '88.1/1 1', '88.1/2 1', '88.2/stays 1']);
+});
+
+t.test('suspension moves no row', async (t) => {
+  const { database, write } = await open(t);
+  await write('88.1/A');
+  startIndexer(t, database);
+  await until(() => isUpToDate(database));
+  await writePrefixes(database, [{ ...hosted('88.1'), status: 'suspended' }]);
+  await until(() => isUpToDate(database));
+  t.strictSame(await known(database), ['88.1/A 1']);
+  const [state] = await database.query<{ head: number }>('select head from catalogue_state');
+  t.equal(state?.head, 1);
+});
+
+t.test('indexers and mirrors that write at once neither block each other for good nor lose a number', async (t) => {
+  const { database, write } = await open(t);
+  const catalogue = new Catalogue();
+  const indexer = startIndexer(t, database);
+  const mirror = async (w: number) => {
+    for (let i = 0; i < 20; i++) {
+      const entries = [entryOf(`88.9/${w}-${i}`, [], { source: prefix('88.9') })];
+      await database.transaction((tx) => catalogue.apply(tx, entries));
+      indexer.wake();
+    }
+  };
+  const own = async () => {
+    for (let i = 0; i < 60; i++) await write(`88.1/${i}`);
+  };
+  await Promise.all([mirror(1), mirror(2), own()]);
+  await until(() => isUpToDate(database));
+  const [state] = await database.query<{ head: number; rows: number }>('select head, rows from catalogue_state');
+  t.strictSame(state, { head: 100, rows: 100 });
+});
