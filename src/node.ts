@@ -16,6 +16,7 @@ import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
+import { ComputedTable } from './registry/computed/computed-table.ts';
 import { readNode } from './registry/feed.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
@@ -86,6 +87,8 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const { id, feedHead } = await readNode(database);
   const prefixes = new PrefixTable();
   await prefixes.load(database);
+  const computed = new ComputedTable();
+  await computed.load(database);
   const records = new RecordReader(reading);
   const templates = new TemplateChecker(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
@@ -102,6 +105,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     database: reading,
     from: feedHead,
     prefixes,
+    computed,
     memory,
     referrals,
     redis,
@@ -118,7 +122,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const caller = new NodeCaller({ connectTimeout: config.hopTimeout, now });
   closers.push(() => caller.close());
   const redisCache = redis?.cache ?? null;
-  const shared = { config, nodeName: name, prefixes, records, memory, stats, caller, nodeKey, ownSite, now };
+  const shared = { config, nodeName: name, prefixes, computed, records, memory, stats, caller, nodeKey, ownSite, now };
   const resolver = buildChain({ ...shared, referrals, redisCache, isCurrent });
   const gauges = {
     feedCursor: () => follower.cursor,

@@ -83,6 +83,8 @@ export const IdentifierRecord = Type.Object({
   writtenAt: Type.String(),
   values: Type.Array(Type.Unknown()),
   successor: Type.Optional(Type.String()),
+  /** It has no record of its own: the pattern that answers for it. Its version is 0. */
+  computed: Type.Optional(Type.String()),
 });
 export type IdentifierRecord = Static<typeof IdentifierRecord>;
 
@@ -151,7 +153,12 @@ export const registerIdentifier = operation({
     201: written,
     200: {
       text: 'With validateOnly: it could be registered',
-      schema: Type.Object({ valid: Type.Literal(true), identifier: Type.String() }),
+      schema: Type.Object({
+        valid: Type.Literal(true),
+        identifier: Type.String(),
+        /** The pattern of the computed record that would no longer answer for it. */
+        overrides: Type.Optional(Type.String()),
+      }),
     },
   },
 });

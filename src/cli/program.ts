@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { KapokError } from '../errors/kapok-error.ts';
+import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { grantCommand } from './grant.ts';
@@ -23,6 +24,7 @@ const program = new Command('kapok')
   .addCommand(queryCommand())
   .addCommand(exportCommand())
   .addCommand(templateCommand())
+  .addCommand(computedCommand())
   .addCommand(tokenCommand())
   .addCommand(grantCommand());
 

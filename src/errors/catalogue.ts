@@ -38,6 +38,11 @@ export const catalogue = {
     handle: 10010,
     text: 'There is no such metadata template, or no such version of it',
   },
+  COMPUTED_NOT_FOUND: {
+    http: 404,
+    handle: 10022,
+    text: 'There is no computed record of this pattern and first number',
+  },
   VERSION_MISMATCH: { http: 412, handle: 10008, text: 'The record is not what the request expects it to be' },
   IDEMPOTENCY_KEY_REUSED: { http: 422, handle: 10009, text: 'This idempotency key came with another request before' },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },

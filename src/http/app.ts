@@ -10,6 +10,7 @@ import { observeRequests } from './observe-requests.ts';
 import { requireOperations } from './route.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
+import { computedRoutes } from './routes/computed.ts';
 import { getHandle } from './routes/get-handle.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -87,6 +88,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   queryRoutes(app, services);
   listHandles(app, services);
   templateRoutes(app, services);
+  computedRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);
   grantRoutes(app, services);

@@ -6,6 +6,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { Site } from '../record/site.ts';
+import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly administration: Administration;
   readonly prefixes: PrefixTable;
+  readonly computed: ComputedTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly templates: TemplateChecker;

@@ -59,6 +59,13 @@ export class PrefixTable {
     return entry === null || entry.site !== null ? 'sensitive' : entry.suffixCase;
   }
 
+  /** Grows with each change of the prefix or of one above it: what was said at a smaller one may no longer be so. */
+  generation(prefix: Prefix): number {
+    let sum = 0;
+    for (const at of lineage(prefix)) sum += this.#entries.get(at)?.version ?? 0;
+    return sum;
+  }
+
   /** Keeps the newer of the present and the given entry. */
   put(entry: PrefixEntry): void {
     const present = this.#entries.get(entry.prefix);
@@ -71,10 +78,9 @@ export class PrefixTable {
     }
   }
 
-  async reload(database: Queryable, prefixes: readonly Prefix[]): Promise<void> {
+  /** The entries as the database holds them now, to be put. */
+  async read(database: Queryable, prefixes: readonly Prefix[]): Promise<PrefixEntry[]> {
     const text = `select ${PREFIX_COLUMNS} from prefixes where prefix = any($1)`;
-    for (const row of await database.query<PrefixRow>({ name: 'reload_prefixes', text }, [prefixes])) {
-      this.put(prefixEntryOf(row));
-    }
+    return (await database.query<PrefixRow>({ name: 'read_prefixes', text }, [prefixes])).map(prefixEntryOf);
   }
 }

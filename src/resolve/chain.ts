@@ -3,6 +3,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisCache } from '../cache/redis-cache.ts';
 import type { Config } from '../config/config.ts';
 import { type Site, siteOfUrl } from '../record/site.ts';
+import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import { AuthorityStep } from './authority-step.ts';
@@ -19,6 +20,7 @@ export interface ChainOptions {
   readonly config: Config;
   readonly nodeName: string;
   readonly prefixes: PrefixTable;
+  readonly computed: ComputedTable;
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
@@ -32,13 +34,13 @@ export interface ChainOptions {
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): MemoryStep {
-  const { config, nodeName, prefixes, records, memory, referrals, redisCache, stats, isCurrent, ownSite, caller, now } =
-    options;
+  const { config, nodeName, prefixes, computed, records, memory, referrals, redisCache } = options;
+  const { stats, isCurrent, ownSite, caller, now } = options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
-    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, now, count });
+    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
   const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, root, nodeName, now });
@@ -46,7 +48,7 @@ export function buildChain(options: ChainOptions): MemoryStep {
     prefixes,
     nodeName,
     ownSite,
-    hosted: shared(new HostedStep({ records, prefixes, nodeName, now }), 'own'),
+    hosted: shared(new HostedStep({ records, prefixes, computed, nodeName, now }), 'own'),
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });

@@ -1,7 +1,8 @@
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisLayer } from '../cache/open-redis.ts';
 import type { Queryable } from '../database/database.ts';
-import { PREFIX_RECORDS } from '../identifier/prefix.ts';
+import { PREFIX_RECORDS, type Prefix } from '../identifier/prefix.ts';
+import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { Change } from '../registry/feed.ts';
 import { FeedFollower } from '../registry/feed-follower.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
@@ -11,9 +12,10 @@ import { SharedCache } from './shared-cache.ts';
 
 export interface CoherenceOptions {
   readonly database: Queryable;
-  /** The number of the last change that `prefixes` reflects. */
+  /** The number of the last change that `prefixes` and `computed` reflect. */
   readonly from: number;
   readonly prefixes: PrefixTable;
+  readonly computed: ComputedTable;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
   readonly redis: RedisLayer | null;
@@ -22,7 +24,7 @@ export interface CoherenceOptions {
   readonly onApplied?: () => void;
 }
 
-/** Keeps all that this process remembers true to the node's change feed: prefixes, memory, referrals and Redis. */
+/** Keeps all that this process remembers true to the node's change feed: prefixes, computed records, memory, referrals and Redis. */
 export class Coherence {
   readonly follower: FeedFollower;
   readonly #options: CoherenceOptions;
@@ -54,9 +56,9 @@ export class Coherence {
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
-    const { database, prefixes, memory, referrals } = this.#options;
+    const { memory, referrals } = this.#options;
     const moved = changes.flatMap((change) => (change.kind === 'prefix' ? [change.prefix] : []));
-    if (moved.length > 0) await prefixes.reload(database, moved);
+    if (moved.length > 0) await this.#reload(moved);
     // Redis first: once memory forgets a record, the next layer must not have an older one.
     await this.#shared?.apply(changes);
     for (const change of changes) if (change.kind === 'record') memory.invalidate(change.key, change.version);
@@ -65,5 +67,15 @@ export class Coherence {
       referrals.invalidateSubtrees(moved);
     }
     this.#options.onApplied?.();
+  }
+  /**
+   * What a prefix computes is read after the prefix and put before it: whoever sees a version of the prefix sees all that was
+   * published with it, or more. RedisStep builds on that.
+   */
+  async #reload(moved: readonly Prefix[]): Promise<void> {
+    const { database, prefixes, computed } = this.#options;
+    const entries = await prefixes.read(database, moved);
+    await computed.reload(database, moved);
+    for (const entry of entries) prefixes.put(entry);
   }
 }

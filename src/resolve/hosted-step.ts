@@ -1,5 +1,6 @@
 import { publicValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
+import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
@@ -13,11 +14,21 @@ import type { Resolver } from './resolver.ts';
 export interface HostedStepOptions {
   readonly records: RecordReader;
   readonly prefixes: PrefixTable;
+  readonly computed: ComputedTable;
   readonly nodeName: string;
   readonly now: () => number;
 }
 
-/** The truth: the record in PostgreSQL, without the values that are not public. */
+/**
+ * The truth: the record in PostgreSQL, or else what a pattern computes, without the values that are not public. A row of an
+ * identifier's own overrides the pattern, a tombstone too.
+ *
+ * A computed answer is cached at version 0, as absence is, and can be overtaken in two ways while it is under way:
+ * by a row of its own, written after it was looked for: its change raises the floor of the key to 1 or more, in memory and in
+ * Redis, and what is older is not stored (an answer stored before goes then); nor does a computed answer ever keep that row
+ * out, for any version is above 0. By another pattern: that is a change of the prefix, which memory remembers as a subtree
+ * that began anew, and Redis by the generation that each answer carries (RedisStep).
+ */
 export class HostedStep implements Resolver {
   readonly #options: HostedStepOptions;
 
@@ -26,10 +37,12 @@ export class HostedStep implements Resolver {
   }
 
   async resolve(query: Query, { trace }: Context): Promise<Answer> {
-    const { records, nodeName: node, now } = this.#options;
+    const { records, computed, prefixes, nodeName: node, now } = this.#options;
     const begun = trace === null ? 0 : now();
-    const record = await records.find(query);
-    const answer = record === null ? this.#absent(query) : this.#present(query, record);
+    const own = await records.find(query);
+    const record = own ?? computed.findRecord(query, prefixes.suffixCase(query.prefix));
+    const source = own === null ? 'computed' : 'store';
+    const answer = record === null ? this.#absent(query) : this.#present(query, record, source);
     if (trace !== null) {
       const { kind: outcome, source, ttl } = answer;
       trace.add({ node, prefix: this.#matched(query), outcome, source, ttl, milliseconds: now() - begun });
@@ -37,9 +50,9 @@ export class HostedStep implements Resolver {
     return answer;
   }
 
-  #present(query: Query, record: StoredRecord): Answer {
+  #present(query: Query, record: StoredRecord, source: 'store' | 'computed'): Answer {
     const { handle, version, values: json, successor } = record;
-    const known = { source: 'store', path: [this.#options.nodeName], own: true } as const;
+    const known = { source, path: [this.#options.nodeName], own: true } as const;
     if (json === null) {
       const reason = 'tombstone';
       return { kind: 'withdrawn', reason, prefix: query.prefix, version, successor, ttl: WITHDRAWN_TTL, ...known };

@@ -4,7 +4,7 @@ import type { Site } from '../record/site.ts';
 import type { PublicRecord } from './public-record.ts';
 
 /** Where an answer came from. */
-export type Source = 'memory' | 'redis' | 'store' | 'prefixes' | 'remote';
+export type Source = 'memory' | 'redis' | 'store' | 'computed' | 'prefixes' | 'remote';
 
 /** Why there is no such identifier. */
 export type AbsenceReason =

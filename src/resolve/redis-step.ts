@@ -1,4 +1,5 @@
 import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
+import type { PrefixTable } from '../registry/prefix-table.ts';
 import { type Answer, versionOf } from './cached-outcome.ts';
 import type { Context } from './context.ts';
 import type { Found, Outcome, Query } from './outcome.ts';
@@ -10,11 +11,19 @@ export interface RedisStepOptions {
   readonly next: Resolver;
   /** `own`: what this node says; `remote`: what it was told. They never share a key. */
   readonly kind: 'own' | 'remote';
+  readonly prefixes: Pick<PrefixTable, 'generation'>;
   readonly now: () => number;
   readonly count: (event: 'redis-hit' | 'redis-miss') => void;
 }
 
-/** Answers from the Redis that the node's processes share; whatever fails there is a miss. */
+/**
+ * Answers from the Redis that the node's processes share; whatever fails there is a miss.
+ *
+ * Floors know records, not prefixes. So each answer carries the generation of its prefix at the moment its look-up began, and
+ * one from before the last change of the prefix that this process has applied is none: a process that is behind may put
+ * such an answer, and may read it until it has applied the change itself. An answer never knows less than its generation
+ * says, for computed records are in memory before the version of their prefix is (Coherence).
+ */
 export class RedisStep implements Resolver {
   readonly #options: RedisStepOptions;
 
@@ -23,12 +32,13 @@ export class RedisStep implements Resolver {
   }
 
   async resolve(query: Query, context: Context): Promise<Outcome> {
-    const { cache, next, kind, now, count } = this.#options;
+    const { cache, next, kind, prefixes, now, count } = this.#options;
     const name = redisName(query, kind);
     const begun = cache.begin();
+    const generation = prefixes.generation(query.place);
     if (!query.authoritative) {
       const held = await cache.get(name);
-      const answer = held === null ? null : decodeAnswer(held.text, now());
+      const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
       count(answer === null ? 'redis-miss' : 'redis-hit');
       if (answer !== null) {
         context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun.at });
@@ -37,7 +47,7 @@ export class RedisStep implements Resolver {
     }
     const outcome = await next.resolve(query, context);
     if (outcome.kind !== 'referral' && outcome.ttl > 0) {
-      const text = encodeAnswer(outcome, now());
+      const text = encodeAnswer(outcome, { now: now(), generation });
       cache.put(name, { version: versionOf(outcome), text }, { lifetime: outcome.ttl * 1000, begun });
     }
     return outcome;
@@ -48,21 +58,27 @@ export function redisName(query: Pick<Query, 'prefix' | 'suffixKey'>, kind: 'own
   return { prefix: query.prefix, rest: `${kind}:${query.suffixKey}` };
 }
 
-/** One line of JSON about the answer; for a record, its values follow as they are. */
-export function encodeAnswer(answer: Answer, now: number): string {
-  const expiresAt = now + answer.ttl * 1000;
-  if (answer.kind !== 'found') return JSON.stringify({ ...answer, expiresAt });
-  const { record, ...rest } = answer;
-  const { handle, version } = record;
-  return `${JSON.stringify({ ...rest, handle, version, expiresAt })}\n${record.json}`;
+interface Moment {
+  readonly now: number;
+  /** Of the prefix, as this process knows it (PrefixTable). */
+  readonly generation: number;
 }
 
-/** Null when the answer has outlived its time, or is none of ours. */
-export function decodeAnswer(text: string, now: number): Answer | null {
+/** One line of JSON about the answer; for a record, its values follow as they are. */
+export function encodeAnswer(answer: Answer, { now, generation }: Moment): string {
+  const expiresAt = now + answer.ttl * 1000;
+  if (answer.kind !== 'found') return JSON.stringify({ ...answer, expiresAt, generation });
+  const { record, ...rest } = answer;
+  const { handle, version } = record;
+  return `${JSON.stringify({ ...rest, handle, version, expiresAt, generation })}\n${record.json}`;
+}
+
+/** Null when the answer has outlived its time or is older than its prefix, or is none of ours. */
+export function decodeAnswer(text: string, { now, generation }: Moment): Answer | null {
   const newline = text.indexOf('\n');
-  const { expiresAt, ...head } = parseHead(newline < 0 ? text : text.slice(0, newline));
+  const { expiresAt, generation: known, ...head } = parseHead(newline < 0 ? text : text.slice(0, newline));
   const ttl = (expiresAt - now) / 1000;
-  if (!(ttl > 0)) return null;
+  if (!(ttl > 0) || !(known >= generation)) return null;
   if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
   const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };
   return {
@@ -74,10 +90,10 @@ export function decodeAnswer(text: string, now: number): Answer | null {
 }
 
 /** What cannot be read has no time left. */
-function parseHead(text: string): { readonly expiresAt: number } {
+function parseHead(text: string): { readonly expiresAt: number; readonly generation: number } {
   try {
-    return { expiresAt: 0, ...JSON.parse(text) };
+    return { expiresAt: 0, generation: 0, ...JSON.parse(text) };
   } catch {
-    return { expiresAt: 0 };
+    return { expiresAt: 0, generation: 0 };
   }
 }

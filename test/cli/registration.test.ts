@@ -33,6 +33,7 @@ const folder = t.testdir({
     title: '泵',
     items: [{ index: 2000, type: 'NAME', kind: 'text', required: true }],
   }),
+  'serial.json': JSON.stringify([{ index: 1, type: 'NAME', data: 'line {line}, piece {counter}' }]),
   'broken.json': '{',
 });
 
@@ -90,4 +91,19 @@ t.test('what cannot be done is said in one line', async (t) => {
       t.strictSame([err.trimEnd().split('\n').length, code], [1, 1]);
     }),
   );
+});
+
+t.test('a pattern of serial numbers on the command line', async (t) => {
+  const publish = ['computed', 'publish', '88.107', 'L{line:1}-{counter:3}', join(folder, 'serial.json')];
+  t.match(await kapok(...publish, '--from', '1', '--to', '500'), {
+    out: '88.107/L{line:1}-{counter:3}\t1–500\n',
+    code: 0,
+  });
+  t.match(await kapok('resolve', '88.107/L7-042'), { out: /line 7, piece 042/ });
+  const listed = await kapok('computed', 'list', '88.107', '--json');
+  t.match(JSON.parse(listed.out), { from: 1, to: 500, values: [{ type: 'NAME' }] });
+  t.match(await kapok(...publish, '--to', 'x'), { err: /--to must be a whole number/, code: 1 });
+  const withdraw = ['computed', 'withdraw', '88.107', 'L{line:1}-{counter:3}'];
+  t.match(await kapok(...withdraw), { err: /COMPUTED_NOT_FOUND/, code: 1 });
+  t.match(await kapok(...withdraw, '--from', '1'), { out: /is withdrawn/, code: 0 });
 });

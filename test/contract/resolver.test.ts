@@ -5,6 +5,7 @@ import { openRedis, type RedisLayer } from '../../src/cache/open-redis.ts';
 import { Database } from '../../src/database/database.ts';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { siteOfUrl } from '../../src/record/site.ts';
+import { ComputedTable } from '../../src/registry/computed/computed-table.ts';
 import { readNode } from '../../src/registry/feed.ts';
 import { PrefixTable } from '../../src/registry/prefix-table.ts';
 import { RecordReader } from '../../src/registry/record-reader.ts';
@@ -38,11 +39,14 @@ t.test('every resolver says the same', async (t) => {
     const { feedHead: from } = await readNode(database);
     const prefixes = new PrefixTable();
     await prefixes.load(database);
+    const computed = new ComputedTable();
+    await computed.load(database);
     const memory = new MemoryCache<CachedOutcome>({ maxBytes: 1_000_000 });
     const coherence = new Coherence({
       database,
       from,
       prefixes,
+      computed,
       memory,
       referrals: new ReferralCache(now),
       redis,
@@ -50,7 +54,13 @@ t.test('every resolver says the same', async (t) => {
     });
     t.teardown(() => coherence.close());
     await coherence.start();
-    const hosted = new HostedStep({ records: new RecordReader(database), prefixes, nodeName: '88.101', now });
+    const hosted = new HostedStep({
+      records: new RecordReader(database),
+      prefixes,
+      computed,
+      nodeName: '88.101',
+      now,
+    });
     const askThrough =
       (step: Resolver): Ask =>
       async (text, { authoritative = false } = {}) => {
@@ -58,7 +68,7 @@ t.test('every resolver says the same', async (t) => {
         const query = createQuery(parseIdentifier(text), prefixes, { authoritative, recursive: true });
         return step.resolve(query, { deadline: now() + 5_000, trace: null });
       };
-    return { memory, coherence, hosted, askThrough };
+    return { prefixes, memory, coherence, hosted, askThrough };
   }
 
   testResolver(
@@ -97,9 +107,9 @@ t.test('every resolver says the same', async (t) => {
       open: async (t) => {
         const redis = openRedis({ url: (await startRedis(t)).url, nodeId: 'contract', now });
         t.teardown(() => redis.close());
-        const { hosted, askThrough } = await openProcess(t, redis);
+        const { prefixes, hosted, askThrough } = await openProcess(t, redis);
         await until(() => redis.cache.usable);
-        return askThrough(new RedisStep({ cache: redis.cache, next: hosted, kind: 'own', now, count }));
+        return askThrough(new RedisStep({ cache: redis.cache, next: hosted, kind: 'own', prefixes, now, count }));
       },
     },
     node,

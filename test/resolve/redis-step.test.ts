@@ -7,6 +7,7 @@ import { absentOutcome, contextOf, foundOutcome, queryOf, referralOutcome, withd
 import { until } from './until.ts';
 
 const NOW = 1_000_000;
+const AT = { now: NOW, generation: 7 };
 
 t.test('an answer comes out as it went in, older by the time that has passed', async (t) => {
   const remote = { own: false, source: 'remote', path: ['88', '88.101', '88.101.7'] } as const;
@@ -18,14 +19,24 @@ t.test('an answer comes out as it went in, older by the time that has passed', a
   ];
   for (const answer of answers) {
     const { source: _, ttl: __, ...rest } = answer;
-    t.same(decodeAnswer(encodeAnswer(answer, NOW), NOW + 1_500), { ...rest, source: 'redis', ttl: 598.5 });
+    t.same(decodeAnswer(encodeAnswer(answer, AT), { ...AT, now: NOW + 1_500 }), {
+      ...rest,
+      source: 'redis',
+      ttl: 598.5,
+    });
   }
 });
 
 t.test('an answer that has outlived its time is none', async (t) => {
-  const text = encodeAnswer(foundOutcome(1, { ttl: 5 }), NOW);
-  t.ok(decodeAnswer(text, NOW + 4_999));
-  t.equal(decodeAnswer(text, NOW + 5_000), null);
+  const text = encodeAnswer(foundOutcome(1, { ttl: 5 }), AT);
+  t.ok(decodeAnswer(text, { ...AT, now: NOW + 4_999 }));
+  t.equal(decodeAnswer(text, { ...AT, now: NOW + 5_000 }), null);
+});
+
+t.test('an answer from before the last change of its prefix is none', async (t) => {
+  const text = encodeAnswer(foundOutcome(1), AT);
+  t.ok(decodeAnswer(text, { ...AT, generation: 6 }), 'a process that is behind may read it');
+  t.equal(decodeAnswer(text, { ...AT, generation: 8 }), null);
 });
 
 t.test('what is none of ours is none', async (t) => {
@@ -41,7 +52,7 @@ t.test('what is none of ours is none', async (t) => {
     '\n[]',
     '{"kind":"found"}\n[]',
   ]) {
-    t.equal(decodeAnswer(text, NOW), null, JSON.stringify(text));
+    t.equal(decodeAnswer(text, AT), null, JSON.stringify(text));
   }
 });
 
@@ -50,6 +61,8 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
   t.teardown(async () => redis.close());
   await until(() => redis.cache.attach(0).then(() => true));
   redis.cache.trust();
+
+  let generation = 1;
 
   function openStep(kind: 'own' | 'remote', answer: Outcome) {
     const counts: Record<string, number> = {};
@@ -63,7 +76,14 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
     const count = (event: string) => {
       counts[event] = (counts[event] ?? 0) + 1;
     };
-    const step = new RedisStep({ cache: redis.cache, next, kind, now: Date.now, count });
+    const step = new RedisStep({
+      cache: redis.cache,
+      next,
+      kind,
+      prefixes: { generation: () => generation },
+      now: Date.now,
+      count,
+    });
     return { step, counts, asked: () => asked };
   }
 
@@ -103,6 +123,16 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
       await step.resolve(query, contextOf());
       t.equal(asked(), 2);
     }
+  });
+
+  t.test('a change of the prefix makes what was put before a miss, be it absence', async (t) => {
+    const { step, asked } = openStep('own', absentOutcome());
+    const query = queryOf('88.101/generation');
+    await step.resolve(query, contextOf());
+    generation++;
+    t.match(await step.resolve(query, contextOf()), { source: 'store' });
+    t.match(await step.resolve(query, contextOf()), { source: 'redis' });
+    t.equal(asked(), 2);
   });
 
   t.test('a key that was overwritten by someone else is a miss', async (t) => {

@@ -8,6 +8,7 @@ import { errorJson } from '../../resolve/answer-json.ts';
 import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
 import { findRequestCaller } from '../caller.ts';
+import { findHostedRecord } from '../hosted-record.ts';
 import { readFlag, readSelection } from '../query-string.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
@@ -72,10 +73,11 @@ async function findFullRecord(
   return values === null ? null : administratorValues(values);
 }
 
-async function findHostedValues({ prefixes, records }: Services, query: Query): Promise<readonly Value[] | null> {
+async function findHostedValues(services: Services, query: Query): Promise<readonly Value[] | null> {
+  const { prefixes } = services;
   if (prefixes.findWithdrawn(query.prefix) !== null) return null;
   const entry = prefixes.match(query.prefix);
   if (entry === null || entry.site !== null) return null;
-  const record = await records.find(query);
+  const record = await findHostedRecord(services, query);
   return record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
 }

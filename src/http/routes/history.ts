@@ -18,6 +18,7 @@ import { getHostedPrefix } from '../../registry/hosted-prefix.ts';
 import type { RecordName } from '../../registry/record-reader.ts';
 import type { Admission } from '../admission.ts';
 import { findRequestCaller } from '../caller.ts';
+import { findHostedComputed, findHostedRecord } from '../hosted-record.ts';
 import { readMoment, readWhole } from '../query-string.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { route } from '../route.ts';
@@ -45,7 +46,9 @@ export function historyRoutes(app: FastifyInstance, services: Services): void {
       throw new KapokError(caller === null ? 'UNAUTHENTICATED' : 'FORBIDDEN', { subject: identifier.prefix });
     const found = await find(services, request, name);
     const record = recordOf(identifier, found, trusted ? administratorValues : publicValues);
-    return reply.header('etag', `"${record.version}"`).header('cache-control', 'no-store').send(record);
+    // What is computed has no version of its own.
+    if (record.version > 0) reply.header('etag', `"${record.version}"`);
+    return reply.header('cache-control', 'no-store').send(record);
   });
 
   route(app, services, listHistory, async (request, _reply, admission) => {
@@ -76,13 +79,16 @@ function readTarget(
 }
 
 /** The record as it stands, as far as it decides what the caller may read. */
-async function findRecord({ records }: Services, name: RecordName, caller: Caller): Promise<RecordOfPrefix> {
+async function findRecord(services: Services, name: RecordName, caller: Caller): Promise<RecordOfPrefix> {
   const { prefix } = name;
-  const record = couldRead(caller, prefix) ? await records.find(name) : null;
+  const record = couldRead(caller, prefix) ? await findHostedRecord(services, name) : null;
   return { prefix, values: record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]) };
 }
 
-async function find({ database }: Services, request: FastifyRequest, name: RecordName): Promise<Version> {
+type Found = Omit<Version, 'actor'> & { readonly computed?: string };
+
+async function find(services: Services, request: FastifyRequest, name: RecordName): Promise<Found> {
+  const { database } = services;
   const at = readMoment(request, 'at');
   const version = readWhole(request, 'version', { max: Number.MAX_SAFE_INTEGER });
   if (version !== undefined && at !== undefined) {
@@ -90,22 +96,30 @@ async function find({ database }: Services, request: FastifyRequest, name: Recor
   }
   if (version !== undefined) return known(await findVersion(database, name, version), 'VERSION_NOT_FOUND');
   if (at !== undefined) return known(await findVersionAt(database, name, at), 'VERSION_NOT_FOUND');
-  return known(await findNewest(database, name), 'NOT_FOUND');
+  return known((await findNewest(database, name)) ?? (await findComputed(services, name)), 'NOT_FOUND');
 }
 
-function known(version: Version | null, code: 'NOT_FOUND' | 'VERSION_NOT_FOUND'): Version {
+async function findComputed(services: Services, name: RecordName): Promise<Found | null> {
+  const full = await findHostedComputed(services, name);
+  if (full === null) return null;
+  const { record, pattern, updatedAt: writtenAt } = full;
+  return { version: 0, values: record.values, successor: null, writtenAt, computed: pattern };
+}
+
+function known(version: Found | null, code: 'NOT_FOUND' | 'VERSION_NOT_FOUND'): Found {
   if (version === null) throw new KapokError(code);
   return version;
 }
 
 function recordOf(
   { text }: Identifier,
-  { version, values, successor, writtenAt }: Version,
+  { version, values, successor, writtenAt, computed }: Found,
   select: (values: readonly Value[]) => readonly Value[],
 ): IdentifierRecord {
   const shown = values === null ? [] : [...select(JSON.parse(values) as Value[])];
   const named = successor === null ? {} : { successor };
-  return { identifier: text, version, status: statusOf(values), writtenAt, values: shown, ...named };
+  const made = computed === undefined ? {} : { computed };
+  return { identifier: text, version, status: statusOf(values), writtenAt, values: shown, ...named, ...made };
 }
 
 function entryOf({ version, values, successor, actor, writtenAt }: Version): HistoryEntry {

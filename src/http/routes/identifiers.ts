@@ -56,7 +56,7 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
     };
     if (request.body.validateOnly === true) {
       const { identifier } = (await rehearse(database, made)).body;
-      return { valid: true, identifier };
+      return { valid: true, identifier, ...overrides(services, identifier) };
     }
     const { actor } = registration;
     const answer = await once(services, request, { prefix: prefixOf(naming), actor }, made);
@@ -85,6 +85,14 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
     };
     return change(services, request, reply, target, plan);
   });
+}
+
+/** The pattern that answers for an identifier as long as it has no record of its own. */
+function overrides({ computed, prefixes }: Services, text: string): { overrides?: string } {
+  const { prefix, suffix } = parseIdentifier(text);
+  const suffixCase = prefixes.suffixCase(prefix);
+  const match = computed.find({ prefix, suffixKey: suffixKey(suffix, suffixCase) }, suffixCase);
+  return match === null ? {} : { overrides: match.record.pattern };
 }
 
 type Target = Omit<RecordWrite, 'change'>;

@@ -1,6 +1,7 @@
 import { KapokError } from '../../errors/kapok-error.ts';
 import { findForbiddenCharacter } from '../../identifier/characters.ts';
 import { luhn, mod37 } from './check-character.ts';
+import { cutPattern, type Piece } from './places.ts';
 import { uuid7 } from './uuid7.ts';
 
 export interface MintSource {
@@ -18,9 +19,8 @@ export interface Pattern {
 }
 
 export const DEFAULT_PATTERN = '{uuid}';
+export const MAX_WIDTH = 15;
 const MAX_LENGTH = 128;
-const MAX_WIDTH = 15;
-const PLACE = /\{([^{}]*)\}/g;
 
 /**
  * Parses a pattern: text as it is, and `{uuid}` (version 7), `{counter}` or `{counter:8}` (from 1, padded with zeros),
@@ -28,47 +28,56 @@ const PLACE = /\{([^{}]*)\}/g;
  * Two suffixes of a pattern must differ, so it has a counter or a UUID. Throws BAD_REQUEST with the reason.
  */
 export function parsePattern(text: string): Pattern {
+  const pieces = readPieces(text);
+  const names: string[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === 'text') continue;
+    assertKnown(piece, isPlain(piece));
+    names.push(piece.name);
+  }
+  if (!names.includes('counter') && !names.includes('uuid'))
+    throw refused('has neither {counter} nor {uuid}: it would make one suffix');
+  return { text, counts: !names.includes('uuid'), mint: (source) => fill(pieces, source) };
+}
+
+/** The pieces of a pattern that has one counter at most. Throws BAD_REQUEST with the reason. */
+export function readPieces(text: string): Piece[] {
   if (text.length > MAX_LENGTH) throw refused(`is over ${MAX_LENGTH} characters`);
   const forbidden = findForbiddenCharacter(text);
   if (forbidden !== null) throw refused(forbidden);
-  const names = [...text.matchAll(PLACE)].map(([, name = '']) => name);
-  if (/[{}]/.test(text.replace(PLACE, ''))) throw refused('has a brace without its other one');
-  for (const name of names)
-    if (widthOf(name) === null && !PLAIN.has(name)) throw refused(`has the unknown place {${name}}`);
-  const counters = names.filter((name) => widthOf(name) !== null);
+  const pieces = cutPattern(text);
+  if (pieces === null) throw refused('has a brace without its other one');
+  const counters = pieces.filter((piece) => piece.kind === 'place' && piece.name === 'counter') as Place[];
   if (counters.length > 1) throw refused('has more than one counter');
-  if (counters.length === 0 && !names.includes('uuid'))
-    throw refused('has neither {counter} nor {uuid}: it would make one suffix');
-  return { text, counts: !names.includes('uuid'), mint: (source) => fill(text, source) };
+  for (const { width } of counters)
+    if (width !== null && (width < 1 || width > MAX_WIDTH))
+      throw refused(`has a counter that is not 1 to ${MAX_WIDTH} digits wide`);
+  return pieces;
 }
 
-const PLAIN = new Set(['uuid', 'date', 'luhn', 'mod37']);
+export type Place = Extract<Piece, { kind: 'place' }>;
 
-async function fill(text: string, { now, counter }: MintSource): Promise<string> {
+/** Whether it is a place of every pattern: only a counter has a width. */
+export function isPlain({ name, width }: Place): boolean {
+  return name === 'counter' || (width === null && ['uuid', 'date', 'luhn', 'mod37'].includes(name));
+}
+
+export function assertKnown({ name, width }: Place, known: boolean): void {
+  if (!known) throw refused(`has the unknown place {${name}${width === null ? '' : `:${width}`}}`);
+}
+
+async function fill(pieces: readonly Piece[], { now, counter }: MintSource): Promise<string> {
   let made = '';
-  let from = 0;
-  for (const place of text.matchAll(PLACE)) {
-    made += text.slice(from, place.index);
-    from = place.index + place[0].length;
-    const [, name = ''] = place;
-    const width = widthOf(name);
-    if (width !== null) made += String(await counter()).padStart(width, '0');
-    else if (name === 'uuid') made += uuid7(now);
-    else if (name === 'date') made += new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
-    else made += name === 'luhn' ? luhn(made) : mod37(made);
+  for (const piece of pieces) {
+    if (piece.kind === 'text') made += piece.text;
+    else if (piece.name === 'counter') made += String(await counter()).padStart(piece.width ?? 1, '0');
+    else if (piece.name === 'uuid') made += uuid7(now);
+    else if (piece.name === 'date') made += new Date(now).toISOString().slice(0, 10).replaceAll('-', '');
+    else made += piece.name === 'luhn' ? luhn(made) : mod37(made);
   }
-  return made + text.slice(from);
+  return made;
 }
 
-/** Of a counter's place; null when it is none. */
-function widthOf(name: string): number | null {
-  const match = /^counter(?::(\d{1,2}))?$/.exec(name);
-  if (match === null) return null;
-  const width = Number(match[1] ?? 1);
-  if (width < 1 || width > MAX_WIDTH) throw refused(`has a counter that is not 1 to ${MAX_WIDTH} digits wide`);
-  return width;
-}
-
-function refused(reason: string): KapokError {
+export function refused(reason: string): KapokError {
   return new KapokError('BAD_REQUEST', { message: `The pattern ${reason}`, at: 'pattern' });
 }
