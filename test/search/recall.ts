@@ -1,0 +1,122 @@
+export interface Recall {
+  readonly query: string;
+  /** Suffixes of records that must be found; `why` says what the query is about. */
+  readonly must: readonly string[];
+  readonly mustNot: readonly string[];
+  readonly why: string;
+  /** The first hit. */
+  readonly first?: string;
+  readonly as?: 'owner' | 'neighbour';
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Queries, the records each must find, and those it must not. */
+export const RECALL: readonly Recall[] = [
+  {
+    query: '轴承',
+    must: ['B1', 'B2', 'B4', 'P1', 'SHIP-1', 'FAR-1'],
+    mustNot: ['S1', 'GONE-1', 'WITHDRAWN-1'],
+    why: 'two characters inside longer words; no tombstone, no suspended prefix',
+  },
+  { query: '球轴', must: ['B1'], mustNot: ['B2', 'P1'], why: 'two characters across what a segmenter calls words' },
+  { query: '滚子', must: ['B2', 'B4'], mustNot: ['B1'], why: 'two characters in the middle' },
+  { query: '螺栓', must: ['S1', 'S2', 'S3'], mustNot: ['S5', 'S4'], why: 'two characters at either end' },
+  { query: '电池', must: ['V1', 'V3', 'V4'], mustNot: ['V2', 'V5', 'P2'], why: 'a two-character word' },
+  {
+    query: '电机',
+    must: ['P1', 'P2', 'P4', 'P5'],
+    mustNot: ['P3', 'V1'],
+    why: 'in names and in notes; 电动机 is another word',
+  },
+  { query: '不锈钢螺栓', must: ['S1', 'S3'], mustNot: ['S2', 'S4'], why: 'words of one run in any order', first: 'S1' },
+  { query: '螺栓 不锈钢', must: ['S1', 'S3'], mustNot: ['S2'], why: 'the same with a space' },
+  { query: '"不锈钢螺栓"', must: ['S1'], mustNot: ['S3'], why: 'a phrase of Chinese' },
+  { query: '“不锈钢螺栓”', must: ['S1'], mustNot: ['S3'], why: 'Chinese quotation marks' },
+  { query: '圆锥滚子轴承', must: ['B2', 'B4'], mustNot: ['B1'], why: 'a long run' },
+  { query: '汽车', must: ['V1', 'V2'], mustNot: ['V5'], why: 'a word inside a long run' },
+  { query: '动力', must: ['V1', 'V5'], mustNot: ['P3'], why: 'a word, not its characters apart' },
+  {
+    query: '阀',
+    must: ['L1', 'X1', 'X2', 'X3'],
+    mustNot: ['G4'],
+    why: 'one character, alone and at the end of runs',
+    first: 'L1',
+  },
+  { query: '口罩', must: ['M2'], mustNot: ['M1'], why: 'the end of a run' },
+  { query: '无菌', must: ['M1'], mustNot: ['M2', 'M3'], why: 'the middle of a run' },
+  { query: 'bearing', must: ['B3', 'B4', 'B5'], mustNot: ['B1', 'G1'], why: 'an English word', first: 'B5' },
+  { query: 'BEARING', must: ['B3', 'B4', 'B5'], mustNot: NOTHING, why: 'capital letters' },
+  { query: 'bear', must: ['B3', 'B4', 'B5'], mustNot: ['G2'], why: 'the beginning of a word' },
+  { query: 'ball bea', must: ['B3', 'B5'], mustNot: ['B4'], why: 'only the last word may be a beginning' },
+  { query: 'bear ball', must: NOTHING, mustNot: ['B3'], why: 'a beginning that is not the last word' },
+  {
+    query: 'gear',
+    must: ['G1', 'G2', 'G3'],
+    mustNot: ['G4'],
+    why: 'whole words come before beginnings, short names before long',
+    first: 'G2',
+  },
+  { query: 'bearing 圆锥', must: ['B4'], mustNot: ['B2', 'B3'], why: 'Chinese and English in one query' },
+  {
+    query: '"ball bearing"',
+    must: ['B3'],
+    mustNot: ['B5'],
+    why: 'an English phrase; 6205 may follow, "bearings" is another word',
+  },
+  { query: '"bearing ball"', must: NOTHING, mustNot: ['B3', 'B5'], why: 'a phrase in the wrong order' },
+  {
+    query: 'pump housing',
+    must: ['C5', 'C6', 'C7'],
+    mustNot: ['C8'],
+    why: 'words in any order, in names and URLs',
+    first: 'C6',
+  },
+  { query: '"pump housing"', must: ['C5', 'C6'], mustNot: ['C7'], why: 'a phrase, also parted by a hyphen' },
+  { query: 'pump -housing', must: ['C8', 'M5'], mustNot: ['C5', 'C6', 'C7'], why: 'exclusion' },
+  { query: '轴承 -圆锥', must: ['B1', 'P1'], mustNot: ['B2', 'B4'], why: 'exclusion of Chinese' },
+  { query: '轴承 -"滚子轴承"', must: ['B1'], mustNot: ['B2', 'B4'], why: 'exclusion of a phrase' },
+  { query: 'SN-0001/A', must: ['C1'], mustNot: ['C2', 'C3'], why: 'a code as a whole' },
+  { query: 'sn-0001', must: ['C1', 'C3'], mustNot: ['C2'], why: 'the beginning of a code' },
+  { query: '0001', must: ['C1', 'C3'], mustNot: ['C2'], why: 'a part of a code' },
+  { query: '6204', must: ['B1'], mustNot: ['B3'], why: 'a number' },
+  { query: '6204-2rs', must: ['B1'], mustNot: ['B3'], why: 'a number with letters' },
+  { query: '06901234567892', must: ['M1'], mustNot: ['C4'], why: 'a long number in brackets' },
+  { query: '20261123-07', must: ['C4'], mustNot: NOTHING, why: 'a batch number' },
+  { query: 'GB/T 5783', must: ['S1', 'S2'], mustNot: ['S3'], why: 'a standard' },
+  { query: 'M8x20', must: ['S1', 'S4'], mustNot: ['S2', 'S5'], why: 'a size' },
+  { query: 'M8', must: ['S1', 'S4', 'S5'], mustNot: ['S2'], why: 'a size, whole and as a beginning' },
+  { query: 'YE3-132S-4', must: ['P3'], mustNot: ['P2'], why: 'a model number' },
+  { query: '7.5', must: ['P2'], mustNot: ['G2'], why: 'a decimal number' },
+  { query: '88.101.1001/S1', must: ['S1'], mustNot: ['S2'], why: 'the identifier itself' },
+  { query: 'full-width pump', must: ['M5'], mustNot: ['C6'], why: 'full-width letters found by narrow ones' },
+  { query: 'ＢＥＡＲＩＮＧ', must: ['B3', 'B4', 'B5'], mustNot: NOTHING, why: 'full-width letters asked for' },
+  { query: 'AB12', must: ['M5'], mustNot: NOTHING, why: 'full-width letters and digits' },
+  { query: 'größenadapter', must: ['M4'], mustNot: NOTHING, why: 'accents and small letters' },
+  { query: 'rohren', must: ['M4'], mustNot: NOTHING, why: 'without the accent' },
+  { query: 'ベアリング', must: ['J1'], mustNot: ['B3'], why: 'Japanese' },
+  { query: '铜制的离心泵', must: ['C10'], mustNot: ['C9'], why: 'a word that says nothing is not required' },
+  { query: 'bearng', must: ['B3', 'B4', 'B5'], mustNot: ['G1'], why: 'a letter left out' },
+  { query: 'baering', must: ['B3', 'B4', 'B5'], mustNot: NOTHING, why: 'two letters exchanged' },
+  { query: 'stainles bolt', must: ['S4'], mustNot: ['S1'], why: 'a slip in one of two words' },
+  { query: 'centrifugel pump', must: ['C7', 'C8'], mustNot: ['C6'], why: 'a letter replaced' },
+  { query: '深沟球轴成', must: ['B1'], mustNot: ['B2'], why: 'a wrong character at the end' },
+  { query: '深构球轴承', must: ['B1'], mustNot: ['B2'], why: 'a wrong character inside' },
+  { query: '磷酸铁鋰电池', must: ['V4'], mustNot: ['V1'], why: 'one traditional character among simplified ones' },
+  { query: '注射机', must: ['M1'], mustNot: ['M2'], why: 'a wrong last character' },
+  { query: 'zirconium', must: NOTHING, mustNot: ['X1'], why: 'a private value is not found by strangers' },
+  { query: 'zirconium', must: ['X1'], mustNot: NOTHING, why: 'but by its owner', as: 'owner' },
+  { query: '阀门 配方', must: ['X1'], mustNot: NOTHING, why: 'public and private words together', as: 'owner' },
+  { query: '阀门 配方', must: NOTHING, mustNot: ['X1'], why: 'not with rights elsewhere', as: 'neighbour' },
+  { query: 'zirconum', must: NOTHING, mustNot: ['X1'], why: 'nor by a near miss' },
+  { query: 'Hidden', must: NOTHING, mustNot: ['X3'], why: 'a private name' },
+  {
+    query: 'cobalt',
+    must: NOTHING,
+    mustNot: ['X2'],
+    why: 'what nobody may read is not found by the owner either',
+    as: 'owner',
+  },
+  { query: '外部示例厂', must: ['FAR-1'], mustNot: ['B1'], why: 'a record from a node below' },
+  { query: '完全不存在', must: NOTHING, mustNot: ['B1'], why: 'words that no record has' },
+];
