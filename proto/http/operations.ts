@@ -1,4 +1,5 @@
 import * as computed from './computed.ts';
+import * as files from './files.ts';
 import * as grants from './grants.ts';
 import * as handles from './handles.ts';
 import * as identifiers from './identifiers.ts';
@@ -10,7 +11,19 @@ import * as service from './service.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
-const resources = [resolve, handles, identifiers, computed, imports, templates, prefixes, tokens, grants, service];
+const resources = [
+  resolve,
+  handles,
+  identifiers,
+  computed,
+  imports,
+  templates,
+  files,
+  prefixes,
+  tokens,
+  grants,
+  service,
+];
 
 /** Every operation of the HTTP interface, resource by resource. */
 export const operations: readonly Operation[] = resources.flatMap((resource) =>

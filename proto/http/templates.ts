@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { FileTypeSchema, MAX_FILE_BYTES } from './files.ts';
 import { operation } from './operation.ts';
 import { parameter } from './parameters.ts';
 
@@ -12,7 +13,7 @@ export const TemplateItem = Type.Object(
     type: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' }),
     title: Type.Optional(Type.String({ maxLength: 255 })),
     kind: Type.Union(
-      (['text', 'number', 'integer', 'boolean', 'date', 'datetime', 'url', 'reference'] as const).map((kind) =>
+      (['text', 'number', 'integer', 'boolean', 'date', 'datetime', 'url', 'reference', 'file'] as const).map((kind) =>
         Type.Literal(kind),
       ),
     ),
@@ -22,6 +23,9 @@ export const TemplateItem = Type.Object(
     maxLength: length,
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
+    /** Of a file. */
+    fileTypes: Type.Optional(Type.Array(FileTypeSchema, { minItems: 1, maxItems: 16 })),
+    maxSize: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_FILE_BYTES })),
     choices: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { minItems: 1, maxItems: 1000 })),
     disabled: Type.Optional(Type.Boolean()),
   },

@@ -11,6 +11,7 @@ import { requireOperations } from './route.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { computedRoutes } from './routes/computed.ts';
+import { fileRoutes } from './routes/files.ts';
 import { getHandle } from './routes/get-handle.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -89,6 +90,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   listHandles(app, services);
   templateRoutes(app, services);
   computedRoutes(app, services);
+  fileRoutes(app, services);
   importRoutes(app, services);
   tokenRoutes(app, services);
   grantRoutes(app, services);

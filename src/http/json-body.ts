@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isContentDigest } from '../access/signatures/content-digest.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 
@@ -11,13 +11,25 @@ export function readJsonAlone(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    const { 'content-digest': digest } = request.headers;
-    // Of a signed call the digest alone is signed: the body must be the one it was made of (RFC 9530).
-    if (digest !== undefined && !isContentDigest(String(digest), body)) {
-      const message = 'Content-Digest is not the sha-256 of the body';
-      return done(new KapokError('BAD_REQUEST', { message, at: 'Content-Digest' }));
-    }
+    const problem = findDigestProblem(request, body);
+    if (problem !== null) return done(problem);
     if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
     done(new KapokError('BAD_REQUEST', { message: 'The body is not UTF-8' }));
   });
+}
+
+/** Bodies of any type, as they are. */
+export function readBytesAlone(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) =>
+    done(findDigestProblem(request, body), body),
+  );
+}
+
+/** Of a signed call the digest alone is signed: the body must be the one it was made of (RFC 9530). */
+function findDigestProblem({ headers }: FastifyRequest, body: Buffer): KapokError | null {
+  const { 'content-digest': digest } = headers;
+  if (digest === undefined || isContentDigest(String(digest), body)) return null;
+  const message = 'Content-Digest is not the sha-256 of the body';
+  return new KapokError('BAD_REQUEST', { message, at: 'Content-Digest' });
 }

@@ -6,6 +6,7 @@ import { messageOf, responsibleNode, WITHDRAWN_CODES } from '../resolve/answer-j
 import type { Context } from '../resolve/context.ts';
 import type { Absent, Found, Outcome, Query, Withdrawn } from '../resolve/outcome.ts';
 import { referralValues } from '../resolve/prefix-record.ts';
+import { isKnownTag } from './etag.ts';
 import { sendJson, sendText } from './send-json.ts';
 
 export interface OutcomeAnswer<O extends Outcome = Outcome> {
@@ -67,18 +68,11 @@ function sendFound(
   if (record.version > 0 && full === undefined) {
     const etag = `"${record.version}"`;
     reply.header('etag', etag);
-    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    if (isKnownTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   }
   const plain = selectsAll(selection) && Object.keys(extra).length === 0;
   if (plain) return sendText(reply, request, record.answerTo(query.text));
   return sendValues(reply, request, { handle: query.text, values: full ?? record.values(), selection, extra });
-}
-
-/** If-None-Match (RFC 9110 §13.1.2): a list of tags that are compared weakly, or any. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }
 
 function sendWithdrawn(

@@ -2,6 +2,7 @@ import type { Database, Queryable } from '../database/database.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Identifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
 import { NO_DEMANDS } from '../record/template/demands.ts';
+import { assertFiles } from './files/assert-files.ts';
 import {
   columnsOf,
   type NewRecord,
@@ -87,6 +88,7 @@ export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<
   const stored = change(current);
   await authority.assertAllows(current, stored);
   const demands = stored.values === null ? NO_DEMANDS : await templates.demandsOf(stored.values);
+  await assertFiles(tx, prefix, demands.files);
   const before = current?.values ?? null;
   await holdUniqueTexts(tx, demands, { holder: { prefix, suffixKey }, before, mayRead: authority.mayRead });
   const next = columnsOf(stored);

@@ -24,6 +24,7 @@ const PUBLIC: Record<string, () => Sample> = {
   getSite: () => ({ path: '/api/site' }),
   getIdentifier: () => ({ path: `/api/v1/identifiers/${IDENTIFIER}` }),
   listTemplates: () => ({ path: `/api/v1/templates?prefix=${PREFIX}` }),
+  getFile: () => ({ path: `/api/v1/files/${PREFIX}/${'0'.repeat(64)}` }),
   getTemplate: () => ({ path: `/api/v1/templates/${PREFIX}/sample` }),
   getTemplateSchema: () => ({ path: `/api/v1/schemas/${PREFIX}/sample` }),
   redirect: () => ({ path: `/${IDENTIFIER}`, headers: { accept: 'text/html' } }),

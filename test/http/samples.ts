@@ -46,6 +46,11 @@ export const SAMPLES: Record<string, MakeSample> = {
   publishComputed: (prefix) => ({ path: '/api/v1/computed', body: { prefix, pattern: 'S{counter:4}', values } }),
   listComputed: (prefix) => ({ path: `/api/v1/computed?prefix=${prefix}` }),
   withdrawComputed: (prefix) => ({ path: `/api/v1/computed?prefix=${prefix}&pattern=S%7Bcounter:4%7D` }),
+  uploadFile: (prefix) => ({
+    path: `/api/v1/files?prefix=${prefix}&name=sample.txt`,
+    body: 'sample',
+    headers: { 'content-type': 'text/plain' },
+  }),
   publishTemplate: (prefix) => ({ path: '/api/v1/templates', body: { template: `${prefix}/sample`, items } }),
   listPrefixes: () => ({ path: '/api/v1/prefixes' }),
   getPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}` }),

@@ -69,7 +69,7 @@ t.test('what cannot be published is refused with its place', async (t) => {
     [{ template: '88.999/pump', items }, 400, { code: 'NOT_RESPONSIBLE' }],
     [{ template: '88.107/x', items: [{ ...items[0], index: 1999 }] }, 400, { detail: /index/ }],
     [{ template: '88.107/x', items: [{ ...items[0], colour: 'red' }] }, 400, { detail: /colour/ }],
-    [{ template: '88.107/x', items: [{ ...items[0], kind: 'file' }] }, 400, { detail: /kind must be one of/ }],
+    [{ template: '88.107/x', items: [{ ...items[0], kind: 'picture' }] }, 400, { detail: /kind must be one of/ }],
     [{ template: '88.107/x', items: [] }, 400, { detail: /items/ }],
   ];
   for (const [body, status, json] of cases)

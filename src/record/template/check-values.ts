@@ -58,6 +58,8 @@ const kinds: Record<Kind, (text: string) => string | null> = {
     const reason = whyInvalidIdentifier(text);
     return reason === null ? null : `must be an identifier, and ${reason}`;
   },
+  // Whether there is such a file, only the database knows.
+  file: (text) => (/^sha256:[0-9a-f]{64}$/.test(text) ? null : 'must name a file: "sha256:" and 64 digits of its hash'),
 };
 
 /** A day of the calendar: 2026-02-30 is none, though Date would make it March. */

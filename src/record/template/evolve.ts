@@ -17,6 +17,8 @@ export function assertCoherent({ items }: Template): void {
     if (bounded && item.kind !== 'number' && item.kind !== 'integer') {
       throw refused(`${at}.kind`, 'must be number or integer where minimum or maximum is given');
     }
+    if ((item.fileTypes !== undefined || item.maxSize !== undefined) && item.kind !== 'file')
+      throw refused(`${at}.kind`, 'must be file where fileTypes or maxSize is given');
   });
 }
 

@@ -9,6 +9,7 @@ const KIND_SCHEMAS: Record<Kind, object> = {
   date: { type: 'string', format: 'date' },
   datetime: { type: 'string', format: 'date-time' },
   url: { type: 'string', format: 'uri', pattern: '^[hH][tT][tT][pP][sS]?://' },
+  file: { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' },
   reference: { type: 'string', pattern: '^[^/]+/.+$' },
 };
 

@@ -1,7 +1,7 @@
 import type { Value } from '../value.ts';
 
 /** What the text of an item's value must be. */
-export const KINDS = ['text', 'number', 'integer', 'boolean', 'date', 'datetime', 'url', 'reference'] as const;
+export const KINDS = ['text', 'number', 'integer', 'boolean', 'date', 'datetime', 'url', 'reference', 'file'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One item of a template: the value that has this index and this type. */
@@ -22,6 +22,9 @@ export interface Item {
   /** Of a number. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Of a file: the media types that it may have, and its bytes at most. */
+  readonly fileTypes?: readonly string[];
+  readonly maxSize?: number;
   /** The only texts that are right. */
   readonly choices?: readonly string[];
   /** No longer in use: never removed, so that its index is never given another meaning. */

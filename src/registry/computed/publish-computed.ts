@@ -3,7 +3,9 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { assertRegistrable, parseIdentifier } from '../../identifier/identifier.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { assertRecordFits } from '../../record/parse-value.ts';
+import type { Demands } from '../../record/template/demands.ts';
 import type { Value } from '../../record/value.ts';
+import { assertFiles } from '../files/assert-files.ts';
 import { columnsOf } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
 import { patchPrefixIn } from '../write-prefixes.ts';
@@ -42,7 +44,8 @@ export async function publishComputed(
   assertPlaceholders(values, [...serial.names, 'identifier', 'prefix', 'suffix']);
   const columns = columnsOf({ values });
   assertBytes(columns.record ?? '');
-  await assertSamples({ ...computed, ...columns, values, to, updatedAt: '' }, serial, templates);
+  const demands = await checkSamples({ ...computed, ...columns, values, to, updatedAt: '' }, serial, templates);
+  for (const { files } of demands) await assertFiles(database, prefix, files);
   return database.transaction(async (tx) => {
     const { entries } = await patchPrefixIn(tx, prefix, {});
     const before = await findComputed(tx, computed);
@@ -95,7 +98,8 @@ function assertBytes(record: string): void {
 }
 
 /** What it would say of the first number must be a record that could be registered; that of the last one is the longest. */
-async function assertSamples(record: ComputedRecord, serial: SerialPattern, templates: Templates): Promise<void> {
+async function checkSamples(record: ComputedRecord, serial: SerialPattern, templates: Templates): Promise<Demands[]> {
+  const samples: Demands[] = [];
   for (const number of [record.from, record.to]) {
     const sample = serial.sample(number);
     const parts = serial.match(sample, 'sensitive');
@@ -105,11 +109,14 @@ async function assertSamples(record: ComputedRecord, serial: SerialPattern, temp
     assertRecordFits(values);
     const demands = await templates.demandsOf(JSON.parse(values) as Value[]);
     const [unique] = demands.unique;
-    if (unique === undefined) continue;
-    const { type } = unique.item;
-    const message = `${type} is unique in its template; records that are computed cannot be compared with others`;
-    throw new KapokError('INVALID_VALUE', { message, at: type });
+    if (unique !== undefined) {
+      const { type } = unique.item;
+      const message = `${type} is unique in its template; records that are computed cannot be compared with others`;
+      throw new KapokError('INVALID_VALUE', { message, at: type });
+    }
+    samples.push(demands);
   }
+  return samples;
 }
 
 function refused(at: string, reason: string): KapokError {

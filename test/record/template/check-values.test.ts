@@ -28,6 +28,16 @@ t.test('each kind knows its texts', async (t) => {
       right: ['https://example.invalid/a?b', 'HTTP://a'],
       wrong: ['ftp://a', 'javascript:alert(1)', 'a', 'http://'],
     },
+    file: {
+      right: [`sha256:${'0a'.repeat(32)}`],
+      wrong: [
+        '',
+        `sha256:${'0A'.repeat(32)}`,
+        '0a'.repeat(32),
+        `sha256:${'0a'.repeat(31)}`,
+        `sha256:${'0a'.repeat(33)}`,
+      ],
+    },
     reference: { right: ['88.101/A', '88.101/a/b 标识'], wrong: ['88.101', 'x', '88..1/a', ''] },
   };
   for (const [kind, { right, wrong }] of Object.entries(cases)) {
@@ -71,6 +81,7 @@ t.test('items that cannot stand together are refused', async (t) => {
     [[item(2000, 'A', { minLength: 2, maxLength: 1 })], 'items[0].minLength', /above maxLength/],
     [[item(2000, 'A', { kind: 'number', minimum: 2, maximum: 1 })], 'items[0].minimum', /above maximum/],
     [[item(2000, 'A', { minimum: 1 })], 'items[0].kind', /number or integer/],
+    [[item(2000, 'A', { maxSize: 1 })], 'items[0].kind', /must be file/],
   ];
   for (const [items, at, message] of cases)
     t.throws(() => assertCoherent({ items }), { code: 'BAD_REQUEST', at, message });
