@@ -28,8 +28,14 @@ export interface ComputedRecord extends ComputedName {
   readonly updatedAt: string;
 }
 
-export const COMPUTED_COLUMNS = `prefix, pattern, range_from as "from", range_to as "to", record as "values",
-  has_private as "hasPrivate", ttl, actor, ${utc('updated_at', 'updatedAt')}`;
+const COMMON_COLUMNS = `prefix, pattern, range_from as "from", range_to as "to", has_private as "hasPrivate", ttl, actor,
+  ${utc('updated_at', 'updatedAt')}`;
+
+/** The columns that make a ComputedRecord, to be selected from `computed_records`. */
+export const COMPUTED_COLUMNS = `${COMMON_COLUMNS}, record as "values"`;
+
+/** The same, with the version of the prefix that each came with, and the values of those alone that came after `known`. */
+export const NEWER_COLUMNS = `${COMMON_COLUMNS}, version, case when version > known then record end as "values"`;
 
 /**
  * What a computed record says of one serial number, in the shape of a stored one. Its version is 0, as that of absence is: caches

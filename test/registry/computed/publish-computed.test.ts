@@ -114,6 +114,36 @@ t.test('publishing again replaces, withdrawing removes; each is a change of the 
   );
 });
 
+t.test('a table that is loaded again knows what was published, replaced and withdrawn meanwhile', async (t) => {
+  const { database, publish, table } = await open(t);
+  const kept = new ComputedTable();
+  const compare = async () => {
+    await kept.reload(database, [PREFIX, parsePrefix('88.108.9')]);
+    const fresh = await table();
+    for (const key of ['A01', 'B01', 'C01', 'C05', 'D01']) t.equal(said(kept, key), said(fresh, key), key);
+  };
+  await compare();
+  for (const start of ['A', 'B', 'C']) await publish(`${start}{counter:2}`, { values: named(start) });
+  await compare();
+  await publish('C{counter:2}', { from: 5, values: named('exception') });
+  await publish('B{counter:2}', { values: named('replaced') });
+  await compare();
+  t.equal(said(kept, 'B01'), 'replaced');
+  await withdrawComputed(database, { prefix: PREFIX, pattern: 'A{counter:2}', from: 0 });
+  await publish('D{counter:2}', { values: named('D') });
+  await compare();
+  t.equal(said(kept, 'A01'), null);
+  for (const [start, from] of [
+    ['B', 0],
+    ['C', 0],
+    ['C', 5],
+    ['D', 0],
+  ] as const)
+    await withdrawComputed(database, { prefix: PREFIX, pattern: `${start}{counter:2}`, from });
+  await compare();
+  t.equal(said(kept, 'D01'), null);
+});
+
 t.test('private values are in the database alone', async (t) => {
   const { database, publish, table } = await open(t);
   const values = parseValues(
