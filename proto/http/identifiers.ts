@@ -239,11 +239,17 @@ export const listHistory = operation({
 });
 
 const narrowing = {
-  prefix: { ...parameter.word('Whose identifiers'), required: true },
+  prefix: parameter.word('Whose identifiers; may be left out with identifier'),
+  identifier: parameter.word('Only this one'),
   subtree: parameter.flag('The prefixes below, too'),
   suffix: parameter.word('What the suffix begins with'),
   since: parameter.moment('Written last at this moment or later'),
   until: parameter.moment('Written last before this moment'),
+  template: parameter.word('Only records of this template, PREFIX/name'),
+  owner: parameter.word('Only what this credential wrote last, by the id that history shows'),
+  type: parameter.word('Only records with a value of this type'),
+  value: parameter.word('Only records with a value of just this text'),
+  index: parameter.whole('With type or value: the value has this index', 2_147_483_647),
 } as const;
 
 export const queryIdentifiers = operation({

@@ -7,6 +7,7 @@ import * as imports from './imports.ts';
 import type { Operation } from './operation.ts';
 import * as prefixes from './prefixes.ts';
 import * as resolve from './resolve.ts';
+import * as search from './search.ts';
 import * as service from './service.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
@@ -19,6 +20,7 @@ const resources = [
   imports,
   templates,
   files,
+  search,
   prefixes,
   tokens,
   grants,

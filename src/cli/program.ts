@@ -9,6 +9,8 @@ import { nodeCommand } from './node.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { resolveCommand } from './resolve.ts';
+import { reverseCommand } from './reverse.ts';
+import { searchCommand } from './search.ts';
 import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
 
@@ -22,6 +24,8 @@ const program = new Command('kapok')
   .addCommand(registerCommand())
   .addCommand(importCommand())
   .addCommand(queryCommand())
+  .addCommand(searchCommand())
+  .addCommand(reverseCommand())
   .addCommand(exportCommand())
   .addCommand(templateCommand())
   .addCommand(computedCommand())

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ListedIdentifier } from '../../proto/http/identifiers.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { callOk } from './call.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import { readTarget, type Target, type TargetOptions, withTarget } from './target.ts';
 
 /** What narrows a query or an export, as options of the command line. */
 export interface NarrowingOptions extends TargetOptions {
@@ -10,11 +10,18 @@ export interface NarrowingOptions extends TargetOptions {
   readonly suffix?: string;
   readonly since?: string;
   readonly until?: string;
+  readonly identifier?: string;
+  readonly template?: string;
+  readonly owner?: string;
+  readonly type?: string;
+  readonly value?: string;
+  readonly index?: string;
 }
 
 interface Options extends NarrowingOptions {
   readonly status?: string;
   readonly limit?: string;
+  readonly count?: true;
   readonly json?: true;
 }
 
@@ -26,11 +33,13 @@ export function queryCommand(): Command {
     .description('List the identifiers of a prefix, in order.')
     .option('--status <status>', 'active or tombstone')
     .option('--limit <number>', 'how many at most; otherwise all')
+    .option('--count', 'only how many there are')
     .option('--json', 'a JSON object a line, with the values')
     .action(async (prefix: string, options: Options) => {
       const target = readTarget(options);
       const asked = narrowing(prefix, options);
       if (options.status !== undefined) asked.set('status', options.status);
+      if (options.count) return printCount(target, asked);
       if (options.json) asked.set('values', 'true');
       let left = readLimit(options.limit);
       while (left > 0) {
@@ -45,23 +54,38 @@ export function queryCommand(): Command {
     });
 }
 
+async function printCount(target: Target, asked: URLSearchParams): Promise<void> {
+  asked.set('count', 'true');
+  asked.set('limit', '1');
+  const { total } = await callOk(target, { path: `/api/v1/identifiers?${asked}` });
+  process.stdout.write(`${total}\n`);
+}
+
 export function withNarrowing(command: Command): Command {
   return withTarget(command)
     .argument('<prefix>', 'such as 88.101.1001')
     .option('--subtree', 'the prefixes below, too')
     .option('--suffix <text>', 'only suffixes that begin so')
     .option('--since <moment>', 'only what was written last at this moment or later, such as 2026-11-23T08:00:00Z')
-    .option('--until <moment>', 'only what was written last before this moment');
+    .option('--until <moment>', 'only what was written last before this moment')
+    .option('--identifier <identifier>', 'only this one')
+    .option('--template <name>', 'only records of this template, PREFIX/name')
+    .option('--owner <id>', 'only what this credential wrote last, by the id that history shows')
+    .option('--type <type>', 'only records with a value of this type')
+    .option('--value <text>', 'only records with a value of just this text')
+    .option('--index <number>', 'with --type or --value: the value has this index');
 }
 
-export function narrowing(prefix: string, { subtree, suffix, since, until }: NarrowingOptions): URLSearchParams {
+const TEXTS = ['suffix', 'since', 'until', 'identifier', 'template', 'owner', 'type', 'value', 'index'] as const;
+
+export function narrowing(prefix: string, options: NarrowingOptions): URLSearchParams {
   const asked = new URLSearchParams({ prefix });
-  if (subtree) asked.set('subtree', 'true');
-  for (const [name, text] of Object.entries({ suffix, since, until })) if (text !== undefined) asked.set(name, text);
+  if (options.subtree) asked.set('subtree', 'true');
+  for (const name of TEXTS) if (options[name] !== undefined) asked.set(name, options[name]);
   return asked;
 }
 
-function readLimit(text: string | undefined): number {
+export function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new KapokError('BAD_REQUEST', { message: '--limit must be a whole number from 1' });

@@ -22,6 +22,7 @@ import { collectMethods } from './routes/options.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
 import { redirectRoutes } from './routes/redirect.ts';
+import { searchRoutes } from './routes/search.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -87,6 +88,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   batchRegister(app, services);
   historyRoutes(app, services);
   queryRoutes(app, services);
+  searchRoutes(app, services);
   listHandles(app, services);
   templateRoutes(app, services);
   computedRoutes(app, services);

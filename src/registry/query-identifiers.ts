@@ -1,6 +1,7 @@
 import type { Queryable } from '../database/database.ts';
 import { utc } from '../database/utc.ts';
 import type { Prefix } from '../identifier/prefix.ts';
+import { factsAsked, type RecordConditions, recordConditions } from './record-conditions.ts';
 import type { RecordName } from './record-reader.ts';
 
 /** Which identifiers are asked for; what is null does not narrow. */
@@ -11,10 +12,14 @@ export interface IdentifierQuery {
   readonly status: 'active' | 'tombstone' | null;
   /** What the suffix begins with, as the prefix compares it. */
   readonly suffixStart: string | null;
+  /** The whole suffix, as the prefix compares it. */
+  readonly suffixKey: string | null;
   /** Written last at this moment or later: RFC 3339, to the microsecond. */
   readonly since: string | null;
   /** Written last before this moment. */
   readonly until: string | null;
+  /** What the record says. */
+  readonly said: RecordConditions;
 }
 
 export interface ListedRecord {
@@ -37,44 +42,63 @@ export interface Page {
   readonly offset?: number;
 }
 
-const COLUMNS = `prefix, suffix_key as "suffixKey", prefix || '/' || suffix as identifier, version, record::text as "values",
-  successor, ${utc('created_at', 'createdAt')}, ${utc('updated_at', 'updatedAt')}`;
+const COLUMNS = `i.prefix, i.suffix_key as "suffixKey", i.prefix || '/' || i.suffix as identifier, i.version,
+  i.record::text as "values", i.successor, ${utc('i.created_at', 'createdAt')}, ${utc('i.updated_at', 'updatedAt')}`;
 
 /**
  * A page in the order of prefix and suffix. It begins where the last one ended, by key: it costs the same at any depth, and
  * what is written meanwhile neither repeats nor hides a row.
  */
 export function queryIdentifiers(database: Queryable, query: IdentifierQuery, page: Page): Promise<ListedRecord[]> {
-  const { where, values, add } = conditionsOf(query);
+  const { from, tables, where, values, add } = conditionsOf(query);
   const { after, limit, offset = 0 } = page;
-  const beyond = after === null ? '' : ` and (prefix, suffix_key) > (${add(after.prefix)}, ${add(after.suffixKey)})`;
-  const text = `select ${COLUMNS} from identifiers where ${where}${beyond}
-    order by prefix, suffix_key limit ${add(limit)} offset ${add(offset)}`;
+  const last = after === null ? null : `(${add(after.prefix)}, ${add(after.suffixKey)})`;
+  const beyond =
+    last === null ? '' : tables.map((table) => ` and (${table}.prefix, ${table}.suffix_key) > ${last}`).join('');
+  const text = `select ${COLUMNS} from ${from} where ${where}${beyond}
+    order by i.prefix, i.suffix_key limit ${add(limit)} offset ${add(offset)}`;
   return database.query<ListedRecord & Record<string, unknown>>(text, values);
 }
 
 export async function countIdentifiers(database: Queryable, query: IdentifierQuery): Promise<number> {
-  const { where, values } = conditionsOf(query);
-  const [row] = await database.query<{ count: number }>(`select count(*) from identifiers where ${where}`, values);
+  const { from, where, values } = conditionsOf(query);
+  const [row] = await database.query<{ count: number }>(`select count(*) from ${from} where ${where}`, values);
   return row?.count ?? 0;
 }
 
-/** Only conditions that narrow are named: each form of a query gets the plan that suits it. */
-function conditionsOf({ prefix, subtree, status, suffixStart, since, until }: IdentifierQuery) {
+/**
+ * Only conditions that narrow are named: each form of a query gets the plan that suits it. What records say is looked up in the
+ * catalogue, where the planner knows the common facts: of a rare one it reads the index on facts, of a common one the keys
+ * in their order. What limits the keys is said of both tables, so that it can begin with either.
+ */
+function conditionsOf({ prefix, subtree, status, suffixStart, suffixKey, since, until, said }: IdentifierQuery) {
   const values: unknown[] = [];
   const add = (value: unknown) => `$${values.push(value)}`;
-  const conditions = [subtree ? below(prefix, add) : `prefix = ${add(prefix)}`];
-  if (status !== null) conditions.push(`record is ${status === 'active' ? 'not ' : ''}null`);
-  if (suffixStart !== null) {
-    conditions.push(`suffix_key >= ${add(suffixStart)} and suffix_key < ${add(`${suffixStart}\u{10ffff}`)}`);
+  const facts = factsAsked(said);
+  const tables = facts.length === 0 ? ['i'] : ['i', 'c'];
+  const conditions: string[] = [];
+  for (const table of tables) {
+    conditions.push(subtree ? below(table, { prefix, add }) : `${table}.prefix = ${add(prefix)}`);
+    if (suffixKey !== null) conditions.push(`${table}.suffix_key = ${add(suffixKey)}`);
+    if (suffixStart === null) continue;
+    const end = add(`${suffixStart}\u{10ffff}`);
+    conditions.push(`${table}.suffix_key >= ${add(suffixStart)} and ${table}.suffix_key < ${end}`);
   }
-  if (since !== null) conditions.push(`updated_at >= ${add(since)}::timestamptz`);
-  if (until !== null) conditions.push(`updated_at < ${add(until)}::timestamptz`);
-  return { where: conditions.join(' and '), values, add };
+  for (const fact of facts) {
+    const one = add([fact]);
+    conditions.push(`(c.public_facts @> ${one}::text[] or c.private_facts @> ${one}::text[])`);
+  }
+  conditions.push(...recordConditions(said, add));
+  if (status !== null) conditions.push(`i.record is ${status === 'active' ? 'not ' : ''}null`);
+  if (since !== null) conditions.push(`i.updated_at >= ${add(since)}::timestamptz`);
+  if (until !== null) conditions.push(`i.updated_at < ${add(until)}::timestamptz`);
+  const joined = ' join catalogue c on c.prefix = i.prefix and c.suffix_key = i.suffix_key';
+  const from = `identifiers i${facts.length === 0 ? '' : joined}`;
+  return { from, tables, where: conditions.join(' and '), values, add };
 }
 
 /** The range is what the primary key can answer; a label that goes on, such as "88-x", sorts into it too. */
-function below(prefix: Prefix, add: (value: unknown) => string): string {
-  const range = `prefix >= ${add(prefix)} and prefix < ${add(`${prefix}/`)}`;
-  return `${range} and (prefix = ${add(prefix)} or starts_with(prefix, ${add(`${prefix}.`)}))`;
+function below(table: string, { prefix, add }: { prefix: Prefix; add: (value: unknown) => string }): string {
+  const range = `${table}.prefix >= ${add(prefix)} and ${table}.prefix < ${add(`${prefix}/`)}`;
+  return `${range} and (${table}.prefix = ${add(prefix)} or starts_with(${table}.prefix, ${add(`${prefix}.`)}))`;
 }

@@ -27,6 +27,8 @@ const PUBLIC: Record<string, () => Sample> = {
   getFile: () => ({ path: `/api/v1/files/${PREFIX}/${'0'.repeat(64)}` }),
   getTemplate: () => ({ path: `/api/v1/templates/${PREFIX}/sample` }),
   getTemplateSchema: () => ({ path: `/api/v1/schemas/${PREFIX}/sample` }),
+  searchCatalogue: () => ({ path: `/api/v1/search?q=88.101.1&facets` }),
+  findReferrers: () => ({ path: `/api/v1/reverse?target=${IDENTIFIER}` }),
   redirect: () => ({ path: `/${IDENTIFIER}`, headers: { accept: 'text/html' } }),
   getHome: () => ({ path: '/' }),
   getLive: () => ({ path: '/health/live' }),

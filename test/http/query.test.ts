@@ -1,4 +1,5 @@
 import t from 'tap';
+import { until } from '../resolve/until.ts';
 import { callUrl } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
@@ -198,4 +199,51 @@ t.test('a prefix of any script can be exported', async (t) => {
   const file = await node.call('GET', `/api/v1/export?prefix=${prefix}`);
   t.equal(file.status, 200);
   t.match(file.headers['content-disposition'], "filename*=UTF-8''88.107.%E6%B5%8B%E8%AF%95.ndjson");
+});
+
+t.test('what records say narrows a query, a count and an export', async (t) => {
+  const put = (identifier: string, more: object[]) =>
+    node.call('PUT', `/api/handles/${identifier}`, { body: [{ index: 1, type: 'NAME', data: '同名' }, ...more] });
+  await node.call('PUT', '/api/v1/prefixes/88.107.3', { body: {} });
+  await put('88.107.3/a', [{ index: 5, type: 'COLOUR', data: 'red' }]);
+  await put('88.107.3/b', [{ index: 6, type: 'COLOUR', data: 'blue' }]);
+  await put('88.107.3/c', [{ index: 5, type: 'FINISH', data: 'red' }]);
+  await put('88.107.3/d', [{ index: 5, type: 'PIN', data: 'private', permissions: '1100' }]);
+  await put('88.107.3/e', [{ index: 5, type: 'PASSWORD', data: 'unreadable', permissions: '0000' }]);
+  await put('88.107.3/f', [{ index: 1000, type: 'TEMPLATE_NOT', data: '88.107.3/t' }]);
+  const of = async (query: string) =>
+    names(await call(`/api/v1/identifiers?prefix=88.107.3&${query}`))
+      .map((name) => name.slice(-1))
+      .join('');
+  await until(async () => (await of('value=同名')) === 'abcdef');
+  t.equal(await of('type=colour'), 'ab');
+  t.equal(await of('value=red'), 'ac');
+  t.equal(await of('value=red&type=COLOUR'), 'a');
+  t.equal(await of('value=blue&index=5'), '');
+  t.equal(await of('value=blue&index=6'), 'b');
+  t.equal(await of('type=PIN'), 'd', 'private, and asked for by who may read it');
+  t.equal(await of('value=unreadable'), '', 'what nobody may read answers no question');
+  t.equal(await of('type=PASSWORD'), '');
+  t.equal(await of('template=88.107.3/t'), '');
+  t.equal(await of('identifier=88.107.3/B'), 'b');
+  t.equal(await of('value=同名&suffix=c'), 'c');
+  t.equal(await of('value=同名&limit=2&after=88.107.3/b'), 'cd');
+  const { actor } = (await call('/api/v1/history/88.107.3/a')).versions[0];
+  t.equal(await of(`owner=${encodeURIComponent(actor)}`), 'abcdef');
+  t.equal(await of('owner=somebody'), '');
+  t.equal((await call('/api/v1/identifiers?prefix=88.107&subtree&value=red&count')).total, 2);
+  t.strictSame(names(await call('/api/v1/identifiers?identifier=88.107.3/a')), ['88.107.3/a']);
+  const { text } = await node.call('GET', '/api/v1/export?prefix=88.107.3&value=red&type=FINISH');
+  t.match(text, /^\{"identifier":"88\.107\.3\/c".*\n$/);
+  for (const [query, at] of [
+    ['prefix=88.107.3&index=5', 'index'],
+    ['prefix=88.107.3&identifier=88.107.4/a', 'identifier'],
+    ['value=red', 'prefix'],
+  ])
+    t.match((await node.call('GET', `/api/v1/identifiers?${query}`)).json, { status: 400, at }, String(query));
+});
+
+t.test('a value that has just changed is never answered as it was', async (t) => {
+  await node.call('PUT', '/api/handles/88.107.3/a', { body: [{ index: 1, type: 'NAME', data: '改名' }] });
+  t.notOk(names(await call('/api/v1/identifiers?prefix=88.107.3&value=同名')).includes('88.107.3/a'));
 });

@@ -3,6 +3,7 @@ import { listHandles as described, listHandlePrefixes } from '../../../proto/htt
 import { KapokError } from '../../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { countIdentifiers, type IdentifierQuery, queryIdentifiers } from '../../registry/query-identifiers.ts';
+import { ANY_RECORD } from '../../registry/record-conditions.ts';
 import { readText } from '../query-string.ts';
 import { route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
@@ -48,7 +49,16 @@ export function listHandles(app: FastifyInstance, services: Services): void {
 }
 
 function ofPrefix(prefix: Prefix): IdentifierQuery {
-  return { prefix, subtree: false, status: 'active', suffixStart: null, since: null, until: null };
+  return {
+    prefix,
+    subtree: false,
+    status: 'active',
+    suffixStart: null,
+    suffixKey: null,
+    since: null,
+    until: null,
+    said: ANY_RECORD,
+  };
 }
 
 /** From 0; -1 stands for the default, as in Handle. */

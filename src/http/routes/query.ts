@@ -6,20 +6,12 @@ import {
   queryIdentifiers as listing,
 } from '../../../proto/http/identifiers.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { parseIdentifier, type SuffixCase, suffixKey } from '../../identifier/identifier.ts';
-import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { administratorValues } from '../../record/select.ts';
 import { MAX_INDEX, type Value } from '../../record/value.ts';
 import { type Column, exportCsv, exportNdjson } from '../../registry/export-identifiers.ts';
-import {
-  countIdentifiers,
-  type IdentifierQuery,
-  type ListedRecord,
-  queryIdentifiers,
-} from '../../registry/query-identifiers.ts';
-import type { RecordName } from '../../registry/record-reader.ts';
-import type { Admission } from '../admission.ts';
-import { getText, readFlag, readMoment, readText, readWhole, readWord } from '../query-string.ts';
+import { countIdentifiers, type ListedRecord, queryIdentifiers } from '../../registry/query-identifiers.ts';
+import { readFlag, readText, readWhole, readWord } from '../query-string.ts';
+import { readAfter, readIdentifierQuery } from '../read-identifier-query.ts';
 import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -32,7 +24,7 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
   route(app, services, listing, async (request, _reply, admission) => {
-    const query = readQuery(services, request, admission);
+    const query = readIdentifierQuery(services, request, admission);
     const limit = readWhole(request, 'limit', { max: MAX_PAGE }) ?? PAGE;
     const withValues = readFlag(request, 'values') ?? false;
     const found = await queryIdentifiers(database, query, { after: readAfter(services, request), limit: limit + 1 });
@@ -43,7 +35,7 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
   });
 
   const download: Handler<typeof exportIdentifiers> = async (request, reply, admission) => {
-    const query = { ...readQuery(services, request, admission), status: 'active' } as const;
+    const query = { ...readIdentifierQuery(services, request, admission), status: 'active' } as const;
     const format = readWord(request, 'format', ['ndjson', 'csv']) ?? 'ndjson';
     const columns = readColumns(request);
     if ((format === 'csv') !== columns.length > 0) {
@@ -61,44 +53,6 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
       .send(Readable.from(chunks, { objectMode: false }));
   };
   route(app, services, exportIdentifiers, download, { head: false });
-}
-
-function readQuery(services: Services, request: FastifyRequest, admission: Admission): IdentifierQuery {
-  const prefix = parsePrefix(getText(request, 'prefix'));
-  admission.at(prefix);
-  const subtree = readFlag(request, 'subtree') ?? false;
-  return {
-    prefix,
-    subtree,
-    status: readWord(request, 'status', ['active', 'tombstone']) ?? null,
-    suffixStart: readSuffixStart(services, request, { prefix, subtree }),
-    since: readMoment(request, 'since') ?? null,
-    until: readMoment(request, 'until') ?? null,
-  };
-}
-
-function readSuffixStart(
-  { prefixes }: Services,
-  request: FastifyRequest,
-  { prefix, subtree }: { prefix: Prefix; subtree: boolean },
-): string | null {
-  const text = readText(request, 'suffix');
-  if (text === undefined) return null;
-  if (subtree) throw new KapokError('BAD_REQUEST', { message: 'suffix and subtree exclude each other', at: 'suffix' });
-  return suffixKey(text, storedCase(prefixes, prefix));
-}
-
-/** How the keys were made, also where the prefix has been delegated since. */
-function storedCase(prefixes: Services['prefixes'], prefix: Prefix): SuffixCase {
-  return prefixes.find(prefix)?.suffixCase ?? 'insensitive';
-}
-
-/** `after` is the identifier that `next` named. */
-function readAfter({ prefixes }: Services, request: FastifyRequest): RecordName | null {
-  const text = readText(request, 'after');
-  if (text === undefined) return null;
-  const { prefix, suffix } = parseIdentifier(text);
-  return { prefix, suffixKey: suffixKey(suffix, storedCase(prefixes, prefix)) };
 }
 
 function listed({ identifier, version, values, successor, createdAt, updatedAt }: ListedRecord, withValues: boolean) {
