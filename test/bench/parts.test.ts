@@ -8,6 +8,7 @@ import { copyLine } from '../../bench/raw-copy.ts';
 import { identifierOf, importLine, spread } from '../../bench/records.ts';
 import { absentIdentifiers, shuffled } from '../../bench/requests.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { fileOf } from '../support/root.ts';
 
 t.test('the counters of a node are read from its metrics', async (t) => {
   const text = [
@@ -67,7 +68,7 @@ t.test('the rate limit stays on, and is raised where it would be what is measure
 });
 
 t.test('every profile lies in a file of its own', async (t) => {
-  const folder = new URL('../../bench/profiles/', import.meta.url);
+  const folder = fileOf('bench/profiles/');
   const files = readdirSync(folder).map((name) => name.replace(/\.ts$/, ''));
   for (const { name, about } of PROFILES) {
     t.ok(files.includes(name), name);

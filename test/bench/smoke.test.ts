@@ -4,17 +4,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Report } from '../../bench/report.ts';
+import { LOADER, moduleOf } from '../support/root.ts';
 
-const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
+const MAIN = moduleOf('bench/main');
 
 /** The bench as a command, from its source; interrupted once it has said a certain word. */
 async function bench(args: readonly string[], interruptAt = '') {
   // Without the test runner's own hooks, and on servers of its own.
   const { NODE_OPTIONS: _, DATABASE_URL: __, REDIS_URL: ___, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env });
+  const child = spawn(process.execPath, [...LOADER, MAIN, ...args], { env });
   child.stderr.on('data', (chunk: Buffer) => {
     if (interruptAt !== '' && chunk.includes(interruptAt)) child.kill('SIGINT');
   });

@@ -4,7 +4,7 @@ import t from 'tap';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
-import { MAIN, spawnNode } from '../tree/node-process.ts';
+import { KAPOK, spawnNode } from '../tree/node-process.ts';
 
 const databases = await startDatabases(t);
 const node = await startTestNode(t, {
@@ -16,7 +16,7 @@ const node = await startTestNode(t, {
 /** Runs `kapok` as a user does. */
 async function kapok(...args: string[]) {
   const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
-  const child = spawnNode(['--import', 'tsx', MAIN, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnNode(['--import', 'tsx', KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err, [code]] = await Promise.all([
     text(child.stdout as NodeJS.ReadableStream as never),
     text(child.stderr as NodeJS.ReadableStream as never),

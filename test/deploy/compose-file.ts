@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { root as projectFolder } from '../support/root.ts';
 
 export interface Service {
   readonly image?: string;
@@ -19,7 +21,7 @@ export interface ComposeFile {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-export const root = new URL('../../', import.meta.url);
+export const root = pathToFileURL(projectFolder);
 
 export function readRootFile(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');

@@ -1,10 +1,10 @@
 import { chmod, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { root } from './markdown.ts';
+import { root } from '../support/root.ts';
 
 /** What a fresh clone does not have. */
-const NOT_CLONED = new Set(['node_modules', 'dist', '.git', '.tap', '.kapok']);
+const NOT_CLONED = new Set(['node_modules', 'dist', 'dist-test', '.git', '.tap', '.kapok']);
 
 /** A copy of the project as a fresh clone would be, after `npm ci`; gone at teardown. */
 export async function makeCheckout(t: { teardown(work: () => Promise<unknown>): void }): Promise<string> {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
-import { documentPaths, proseOf, readDocument, root } from './markdown.ts';
+import { root } from '../support/root.ts';
+import { documentPaths, proseOf, readDocument } from './markdown.ts';
 
 t.test('every link between the documents leads somewhere', async (t) => {
   for (const path of documentPaths()) {

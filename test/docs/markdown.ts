@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+import { root } from '../support/root.ts';
 
 /** A fenced block of code: ```sh mark. */
 export interface Block {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { type CatalogueEntry, catalogue } from '../../src/errors/catalogue.ts';
+import { fileOf } from '../support/root.ts';
 
 const entries: [string, CatalogueEntry][] = Object.entries(catalogue);
 
@@ -33,7 +34,7 @@ t.test('our own Handle response codes stand for one code each', async (t) => {
 });
 
 t.test('docs/errors.md lists every code of the catalogue and no other', async (t) => {
-  const documented = readTable(new URL('../../docs/errors.md', import.meta.url));
+  const documented = readTable(fileOf('docs/errors.md'));
   const expected = entries.map(([code, { http, handle }]) => ({ code, http, handle }));
   t.strictSame(
     documented.map(({ code, http, handle }) => ({ code, http, handle })),
@@ -42,7 +43,7 @@ t.test('docs/errors.md lists every code of the catalogue and no other', async (t
   for (const { code, meaning } of documented) t.match(meaning, /\w{3,}.*\.$/, code);
 });
 
-function readTable(url: URL): { code: string; http: number; handle: number; meaning: string }[] {
+function readTable(url: string): { code: string; http: number; handle: number; meaning: string }[] {
   const rows = readFileSync(url, 'utf8').matchAll(/^\| `([A-Z_]+)` +\| (\d+) +\| (\d+) +\| (.*?) +\|$/gm);
   return [...rows].map(([, code = '', http, handle, meaning = '']) => {
     return { code, http: Number(http), handle: Number(handle), meaning };

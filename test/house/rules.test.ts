@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readSources, root, type SourceFile } from './source-files.ts';
+import { root } from '../support/root.ts';
+import { readSources, type SourceFile } from './source-files.ts';
 
 const MAX_LINES = 350;
 const code = readSources(['src', 'proto', 'bench', 'examples'], ['.ts']);
@@ -34,6 +35,11 @@ t.test('no test is left out by hand', async (t) => {
 t.test('nothing prints but the commands', async (t) => {
   const printers = own.filter(({ path }) => !/^src\/(?:cli|demo)\//.test(path));
   t.strictSame(find(printers, /\bconsole\s*\./), []);
+});
+
+t.test('tests find files by test/support/root.ts alone, for they run compiled in another folder, too', async (t) => {
+  const others = tests.filter(({ path }) => path !== 'test/support/root.ts' && !path.startsWith('test/house/'));
+  t.strictSame(find(others, /\bimport\.meta\b/), []);
 });
 
 t.test('settings and drivers are not reached by ways that the linter does not see', async (t) => {

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../support/root.ts';
 
-export const root = fileURLToPath(new URL('../../', import.meta.url));
 const GENERATED = new Set(['node_modules', 'dist', '.tap', '.kapok', '.git']);
 
 export interface SourceFile {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { fileOf } from '../support/root.ts';
 
-const folder = new URL('../vectors/', import.meta.url);
+const folder = pathToFileURL(fileOf('test/vectors/'));
 
 /** The rows of a vector file, each cell by the name of its column, the notation of `test/vectors/README.md` written out. */
 export function readRows<Column extends string>(file: string, columns: readonly Column[]): Record<Column, string>[] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileOf } from '../support/root.ts';
 
 /** The moment of every write in the vectors. */
 export const NOW = new Date('2026-01-02T03:04:05.678Z');
@@ -24,5 +25,5 @@ export function readInvalidValues(): InvalidValues[] {
 }
 
 function read(file: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(fileOf(`test/vectors/${file}`), 'utf8'));
 }

@@ -1,11 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
 import { OPERATOR_TOKEN } from '../support/node.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { LOADER, moduleOf, root } from '../support/root.ts';
 
 export interface NodeProcess {
   readonly url: string;
@@ -19,12 +16,13 @@ export interface NodeProcess {
 /** How the program is run: compiled, or from its source. */
 export type Program = readonly string[];
 
-const FROM_SOURCE: Program = ['--import', 'tsx', MAIN];
+/** As the tests themselves run. */
+export const KAPOK: Program = [...LOADER, moduleOf('src/cli/main')];
 
 /** The `kapok` command in a process of its own; its environment holds no settings but the given ones. */
 export function spawnKapok(
   args: readonly string[],
-  { settings = {}, program = FROM_SOURCE }: { settings?: Record<string, string>; program?: Program },
+  { settings = {}, program = KAPOK }: { settings?: Record<string, string>; program?: Program },
 ): ChildProcess {
   return spawnNode([...program, ...args], { settings, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
@@ -39,7 +37,7 @@ export function spawnNode(
 ): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^KAPOK_|_URL$/.test(name));
   const env = { ...Object.fromEntries(inherited), ...settings };
-  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { cwd: ROOT, env, stdio });
+  return spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...args], { cwd: root, env, stdio });
 }
 
 interface Teardown {

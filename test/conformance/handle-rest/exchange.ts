@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Answer, CallOptions } from '../../support/call.ts';
+import { fileOf } from '../../support/root.ts';
 
 /**
  * One exchange with a Handle.net server, version 9, as curl's arguments and the answer were written down in
@@ -21,7 +22,7 @@ export interface Exchange {
 const HOST = /\s*https?:\/\/127\.0\.0\.1:18000/;
 
 export function readExchanges(file: string): Exchange[] {
-  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const text = readFileSync(fileOf(`test/conformance/handle-rest/${file}`), 'utf8');
   return text
     .split(/^### /m)
     .filter((part) => part !== '')

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { binariesIn, copyBinaries, findBinaries, linkLibraries } from '../../../src/database/embedded/binaries.ts';
+import { LOADER, moduleOf } from '../../support/root.ts';
 import { isCheckoutOpen, isRoot, openWorkshop } from './support.ts';
 
 t.test('a missing package is named, and the way out of it', async (t) => {
@@ -41,11 +43,11 @@ t.test('a package that cannot be written is left as it is', needsOpenCheckout, a
   const { folder } = await openWorkshop(t);
   const { root } = await makePackage(folder);
   await chmod(join(root, 'native/lib'), 0o555);
-  const source = new URL('../../../src/database/embedded/binaries.ts', import.meta.url);
+  const source = pathToFileURL(moduleOf('src/database/embedded/binaries'));
   const call = `linkLibraries(${JSON.stringify({ root })})`;
   const program = `import(${JSON.stringify(source.href)}).then((m) => m.${call}).then(console.log)`;
   await chmod(folder, 0o755);
-  const { stdout } = spawnSync(process.execPath, ['--import=tsx', '-e', program], {
+  const { stdout } = spawnSync(process.execPath, [...LOADER, '-e', program], {
     encoding: 'utf8',
     ...(isRoot ? { uid: 1, gid: 1 } : {}),
   });

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { Test } from 'tap';
 import {
@@ -15,6 +14,7 @@ import {
   startEmbeddedPostgres,
 } from '../../../src/database/embedded/embedded-postgres.ts';
 import { clearOrphan } from '../../../src/database/embedded/postmaster.ts';
+import { LOADER, moduleOf, root } from '../../support/root.ts';
 
 export const isRoot = process.getuid?.() === 0;
 export const isLinux = process.platform === 'linux';
@@ -86,9 +86,8 @@ async function stopOrphan(dataDir: string): Promise<void> {
 }
 
 function spawnOwner({ dataDir, uid, prefix = [] }: Partial<OwnerOptions> & { dataDir: string }): Owner {
-  const script = fileURLToPath(new URL('owner.ts', import.meta.url));
-  const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const [file = '', ...args] = [...prefix, process.execPath, '--import=tsx', script, dataDir];
+  const script = moduleOf('test/database/embedded/owner');
+  const [file = '', ...args] = [...prefix, process.execPath, ...LOADER, script, dataDir];
   const child = spawn(file, args, {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -3,8 +3,9 @@ import { parse } from 'csv-parse/sync';
 import t from 'tap';
 import { demoPlan } from '../../../src/demo/data/plan.ts';
 import { type Identifier, identifierKey, parseIdentifier } from '../../../src/identifier/identifier.ts';
+import { fileOf } from '../../support/root.ts';
 
-const read = (name: string) => readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
+const read = (name: string) => readFileSync(fileOf(`examples/${name}`), 'utf8');
 const lines: { identifier: string; values: { index: number; type: string; data: unknown }[] }[] = read(
   'products.ndjson',
 )
