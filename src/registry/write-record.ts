@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database/database.ts';
+import { isRetryable } from '../database/errors.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Identifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
 import { NO_DEMANDS } from '../record/template/demands.ts';
@@ -44,7 +45,8 @@ const LOCK = {
 
 // The placeholder row makes a second creator of the same identifier wait here, then see the first one's record. The lock holds
 // how the prefix compares case until the end of the transaction: whoever changes that waits, then finds the record, or has
-// gone before, and is seen here, for a locking read gives the newest row.
+// gone before, and is seen here, for a locking read gives the newest row. (It takes 3 % of the rate of registrations: 1,374 of
+// 1,422 a second, and 1,944 of 2,009 with 16 writers; medians of 15 rounds on a busy machine.)
 const CLAIM = {
   name: 'claim_record',
   text: `with place as (
@@ -74,9 +76,18 @@ const STORE = {
     select head.feed_head, 1, $1, array[$2], array[written.version] from head, written returning seq, versions[1] as version`,
 };
 
+const TRIES = 3;
+
 /** Writes one record: the record, the version before it in history and its number in the change feed, in one transaction. */
-export function writeRecord(database: Database, write: RecordWrite): Promise<Written> {
-  return database.transaction((tx) => writeRecordIn(tx, write));
+export async function writeRecord(database: Database, write: RecordWrite): Promise<Written> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction((tx) => writeRecordIn(tx, write));
+    } catch (error) {
+      // An import that waits for a unique text of this record may hold the node's row already: one of the two gives way.
+      if (attempt === TRIES || !isRetryable(error)) throw error;
+    }
+  }
 }
 
 /** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */

@@ -2,6 +2,7 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { assertRegistrable, type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
 import { invalid } from '../../record/checks.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
+import { asksNothing, type Demands } from '../../record/template/demands.ts';
 import type { Value } from '../../record/value.ts';
 import type { TemplateFiller } from '../fill-template.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
@@ -17,6 +18,8 @@ export interface ReadyRow extends RecordColumns {
   readonly line: number;
   readonly identifier: Identifier;
   readonly suffixKey: string;
+  /** Its template asks more of it than a bulk write can see to. */
+  readonly slow: boolean;
 }
 
 export interface Preparation {
@@ -39,7 +42,7 @@ function preparePlain(
   const name = names.find(identifier);
   if (name === null) return null;
   const columns = plain.find(values);
-  return columns === null ? null : { line, ...name, ...columns };
+  return columns === null ? null : { line, ...name, ...columns, slow: false };
 }
 
 /** A promise only where a template must be asked for: the other rows are checked at once. */
@@ -56,8 +59,9 @@ export function prepareRow(
         .catch(refuse(row));
     }
     const { ready, values } = parseRow(row, preparation);
-    const checking = preparation.templates.assertFollows(values);
-    return checking === undefined ? ready : checking.then(() => ready).catch(refuse(row));
+    const demands = preparation.templates.demandsOf(values);
+    const demanding = (asked: Demands) => (asksNothing(asked) ? ready : { ...ready, slow: true });
+    return demands instanceof Promise ? demands.then(demanding).catch(refuse(row)) : demanding(demands);
   } catch (error) {
     return refuse(row)(error);
   }
@@ -86,7 +90,8 @@ function parseRow(row: RawRow | BrokenRow, { rights, now, names }: Preparation):
   const values = parseValues(row.values instanceof TextValues ? row.values.toJson() : row.values, now);
   const columns = columnsOf({ values });
   assertRecordFits(columns.record ?? '');
-  const ready = { line: row.line, identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), ...columns };
+  const key = suffixKey(identifier.suffix, suffixCase);
+  const ready = { line: row.line, identifier, suffixKey: key, slow: false, ...columns };
   return { ready, values };
 }
 

@@ -56,7 +56,7 @@ export class ChunkStore {
   /** Without a look at what exists, which would take half as long as storing; null where something may. */
   #storingNew(chunk: Chunk): Storing | null {
     const [rows = [], ...repeats] = chunk.generations;
-    if (!this.#expectsNew || this.#dryRun !== null || repeats.length > 0) return null;
+    if (!this.#expectsNew || this.#dryRun !== null || repeats.length > 0 || rows.some(({ slow }) => slow)) return null;
     const encoded = encodeNewRows(rows, this.#options.actor);
     return async (tx, connection) => {
       await storeNewRows(rows, { tx, connection, encoded });

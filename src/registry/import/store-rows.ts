@@ -79,7 +79,12 @@ export function sortRows(
 }
 
 /** The one place that says which rows are written one by one. */
-function isSlow({ identifier }: ReadyRow, found: Existing | undefined, { mayReplace }: SlowWriting['rights']): boolean {
+function isSlow(
+  { identifier, slow }: ReadyRow,
+  found: Existing | undefined,
+  { mayReplace }: SlowWriting['rights'],
+): boolean {
+  if (slow) return true;
   if (found === undefined) return false;
   return found.guarded || (!found.tombstone && !mayReplace(identifier.prefix));
 }
