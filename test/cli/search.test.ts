@@ -16,7 +16,7 @@ const node = await startTestNode(t, {
 /** Runs `kapok` as a user does. */
 async function kapok(...args: string[]) {
   const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
-  const child = spawnNode(['--import', 'tsx', KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnNode([...KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err, [code]] = await Promise.all([
     text(child.stdout as NodeJS.ReadableStream as never),
     text(child.stderr as NodeJS.ReadableStream as never),
