@@ -27,6 +27,7 @@ import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { Catalogue } from './search/catalogue.ts';
+import { CatalogueHead } from './search/catalogue-head.ts';
 import { Indexer } from './search/indexer.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -133,8 +134,10 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const authenticator = new Authenticator([bearerScheme(database), nodeScheme(database, { key: nodeKey, now })]);
+  const catalogueHead = new CatalogueHead(database);
   const app = await createApp({
     ...shared,
+    catalogueHead,
     database,
     authenticator,
     administration: createAdministration(prefixes, records),

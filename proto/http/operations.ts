@@ -1,4 +1,5 @@
 import * as computed from './computed.ts';
+import * as feed from './feed.ts';
 import * as files from './files.ts';
 import * as grants from './grants.ts';
 import * as handles from './handles.ts';
@@ -24,6 +25,7 @@ const resources = [
   prefixes,
   tokens,
   grants,
+  feed,
   service,
 ];
 

@@ -46,6 +46,11 @@ export const catalogue = {
   FILE_NOT_FOUND: { http: 404, handle: 10023, text: 'No such file was uploaded under this prefix' },
   VERSION_MISMATCH: { http: 412, handle: 10008, text: 'The record is not what the request expects it to be' },
   IDEMPOTENCY_KEY_REUSED: { http: 422, handle: 10009, text: 'This idempotency key came with another request before' },
+  FEED_GONE: {
+    http: 410,
+    handle: 10030,
+    text: 'This is another catalogue than the one that this position is of; begin anew, and compare digests',
+  },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },
   PREFIX_IN_USE: { http: 409, handle: 5, text: 'The prefix is in use' },
   PREFIX_STATE: { http: 409, handle: 10020, text: 'The state of the prefix does not allow this' },

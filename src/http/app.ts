@@ -11,6 +11,7 @@ import { requireOperations } from './route.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { computedRoutes } from './routes/computed.ts';
+import { feedRoutes } from './routes/feed.ts';
 import { fileRoutes } from './routes/files.ts';
 import { getHandle } from './routes/get-handle.ts';
 import { grantRoutes } from './routes/grants.ts';
@@ -96,6 +97,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   importRoutes(app, services);
   tokenRoutes(app, services);
   grantRoutes(app, services);
+  feedRoutes(app, services);
   serviceRoutes(app, services);
   redirectRoutes(app, services);
   await app.after();

@@ -13,6 +13,7 @@ import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
 import type { CachedOutcome } from '../resolve/cached-outcome.ts';
 import type { MemoryStep } from '../resolve/memory-step.ts';
+import type { CatalogueHead } from '../search/catalogue-head.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ResolutionStats } from '../telemetry/stats.ts';
@@ -32,6 +33,8 @@ export interface Services {
   readonly templates: TemplateChecker;
   readonly resolver: MemoryStep;
   readonly follower: FeedFollower;
+  /** Wakes who waits for rows of the catalogue. */
+  readonly catalogueHead: CatalogueHead;
   /** Applies a committed change here, and tells the node's other processes. */
   readonly announce: () => Promise<void>;
   /** Where this node is reached, and its public key. */

@@ -57,6 +57,9 @@ export const SAMPLES: Record<string, MakeSample> = {
   putPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: {} }),
   putPrefixes: (prefix) => ({ path: '/api/v1/prefixes', body: { prefixes: [{ prefix: `${prefix}.8` }] } }),
   patchPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: { label: 'sample' } }),
+  getFeed: () => ({ path: '/api/v1/feed' }),
+  getFeedDigests: (prefix) => ({ path: `/api/v1/feed/digests?prefix=${prefix}` }),
+  getFeedBucket: (prefix) => ({ path: `/api/v1/feed/buckets/7?prefix=${prefix}` }),
   createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
   listTokens: () => ({ path: '/api/v1/tokens' }),
   revokeToken: async (scope, node) => {
@@ -76,7 +79,7 @@ export const SAMPLES: Record<string, MakeSample> = {
 };
 
 /** What these tell lies within the caller's scopes, or is no secret: a call names no prefix. */
-export const OF_NO_PREFIX = ['listPrefixes', 'getPrefix', 'listTokens', 'listGrants'];
+export const OF_NO_PREFIX = ['listPrefixes', 'getPrefix', 'listTokens', 'listGrants', 'getFeed'];
 
 /** These take rows of any prefix: a row that is not allowed fails alone, with its own code. */
 export const ROW_BY_ROW = ['registerBatch', 'importIdentifiers'];
