@@ -9,6 +9,7 @@ import { nodeScheme } from './access/node-scheme.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
+import { RateCounters } from './cache/rate-counters.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
@@ -141,6 +142,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     database,
     authenticator,
     administration: createAdministration(prefixes, records),
+    rateCounters: redis?.rateCounters ?? new RateCounters({ redis: null, nodeId: id, now }),
     templates,
     resolver,
     follower,

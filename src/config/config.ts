@@ -36,8 +36,12 @@ export interface Config {
   /** Milliseconds a resolution may take in all, and one hop of it. */
   readonly deadline: number;
   readonly hopTimeout: number;
-  /** Requests a second from one address; 0: no limit. */
+  /** Resolutions a second from one network; 0: no limit of any kind. */
   readonly rateLimit: number;
+  /** Other requests a minute: from one network, with one credential, and writing to one prefix; 0: no such limit. */
+  readonly networkLimit: number;
+  readonly callerLimit: number;
+  readonly prefixLimit: number;
   readonly logLevel: string;
   /** The first operator token, when it is chosen from outside instead of made and printed. */
   readonly operatorToken: string | null;
@@ -89,6 +93,9 @@ export function readConfig(environment: Environment): Config {
     deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
     hopTimeout: read('KAPOK_HOP_TIMEOUT_MS', whole({ min: 10, max: 60_000 }), 2_000),
     rateLimit: read('KAPOK_RATE_LIMIT', whole({ max: 10_000_000 }), 50_000),
+    networkLimit: read('KAPOK_NETWORK_LIMIT', whole({ max: 10_000_000 }), 12_000),
+    callerLimit: read('KAPOK_CALLER_LIMIT', whole({ max: 10_000_000 }), 6_000),
+    prefixLimit: read('KAPOK_PREFIX_LIMIT', whole({ max: 10_000_000 }), 12_000),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
   };
@@ -98,7 +105,8 @@ export function readConfig(environment: Environment): Config {
 export const VARIABLES = [
   ...['KAPOK_ROLE', 'KAPOK_CAPABILITIES', 'KAPOK_PREFIX', 'KAPOK_ROOT_URL', 'KAPOK_HOST', 'KAPOK_PORT'],
   ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR', 'KAPOK_CACHE_BYTES'],
-  ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
+  ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
+  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */

@@ -1,11 +1,11 @@
-import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { handleError } from './errors.ts';
-import { createLane, rateLimited } from './express-lane.ts';
+import { createLane } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
+import { limitRequests } from './limits/limits.ts';
 import { observeRequests } from './observe-requests.ts';
 import { requireOperations } from './route.ts';
 import { batchRegister } from './routes/batch-register.ts';
@@ -34,9 +34,7 @@ import { UnderWay } from './under-way.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 /** The headers that a page of another origin may read beside those that it always may. */
-const EXPOSED = 'Content-Length, ETag, Retry-After, Kapok-Stale';
-/** Requests a minute from one address that are no resolutions: writing and administration. */
-const OTHER_REQUESTS = 6_000;
+const EXPOSED = 'Content-Length, ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Kapok-Stale';
 
 /** The HTTP service of a node. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
@@ -63,11 +61,6 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       message: `Unknown endpoint ${request.method} ${request.url.split('?', 1)[0]}`,
     });
   });
-  await app.register(rateLimit, {
-    max: OTHER_REQUESTS,
-    timeWindow: 60_000,
-    allowList: (request) => services.config.rateLimit === 0 || request.routeOptions.config.resolves === true,
-  });
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.origin !== undefined) {
       reply
@@ -76,9 +69,10 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
         .header('vary', 'Origin');
     }
     if (request.routeOptions.config.resolves === true && !lane.admits(request.raw)) {
-      throw rateLimited(reply);
+      throw lane.refuse(reply);
     }
   });
+  await limitRequests(app, services);
   signAnswers(app, services);
   observeRequests(app, services);
   getHandle(app, services);

@@ -12,6 +12,7 @@ const HANDLE_PATHS = /^\/api\/(?!v1(?:[/?]|$))/;
 /** The one place where failures become HTTP answers. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = asKapokError(error, request);
+  request.failure = failure.code;
   if (failure.httpStatus >= 500)
     request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
   if (failure.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="kapok"');

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { KapokError } from '../errors/kapok-error.ts';
+import type { KapokError } from '../errors/kapok-error.ts';
+import { networkOf } from './limits/network.ts';
+import { refuse } from './limits/show-limit.ts';
 import type { Services } from './services.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
 
@@ -13,8 +15,10 @@ type LimitedSocket = IncomingMessage['socket'] & { [bucketKey]?: Bucket };
 export interface Lane {
   /** Answers a memory hit at once; false leaves the request to the framework. */
   readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Whether an address may ask `cost` more; shared with the routes that the framework serves. */
+  /** Whether a network may ask `cost` more; shared with the routes that the framework serves. */
   readonly admits: (request: IncomingMessage, cost?: number) => boolean;
+  /** The failure of a request that is not admitted. */
+  readonly refuse: (reply: FastifyReply) => KapokError;
 }
 
 /**
@@ -29,7 +33,7 @@ export function createLane(services: Services): Lane {
 
   const admits = (request: IncomingMessage, cost = 1): boolean => {
     const socket = request.socket as LimitedSocket;
-    socket[bucketKey] ??= buckets.bucketOf(socket.remoteAddress ?? '', now());
+    socket[bucketKey] ??= buckets.bucketOf(networkOf(socket.remoteAddress), now());
     if (buckets.take(socket[bucketKey], now(), cost)) return true;
     stats.limited++;
     return false;
@@ -55,7 +59,11 @@ export function createLane(services: Services): Lane {
     return true;
   };
 
-  return { admits, hit };
+  return {
+    admits,
+    hit,
+    refuse: (reply) => refuse(reply, { max: config.rateLimit, seconds: 1, what: 'resolutions from this network' }),
+  };
 }
 
 /**
@@ -66,11 +74,6 @@ function sendWhole(request: IncomingMessage, response: ServerResponse, latin1: s
   response.write(latin1, 'latin1');
   request.socket.uncork();
   response.end();
-}
-
-export function rateLimited(reply: FastifyReply): KapokError {
-  reply.header('retry-after', '1');
-  return new KapokError('RATE_LIMITED');
 }
 
 /** Headers that change the answer: who asks, from which page, or under which condition. `rawHeaders` is read unparsed. */

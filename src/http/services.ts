@@ -3,6 +3,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import type { NodeCaller } from '../access/node-caller.ts';
 import type { NodeKey } from '../access/node-key.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
+import type { RateCounters } from '../cache/rate-counters.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { Site } from '../record/site.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly database: Database;
   readonly authenticator: Authenticator;
   readonly administration: Administration;
+  readonly rateCounters: RateCounters;
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
   readonly records: RecordReader;

@@ -1,27 +1,27 @@
 import { LRUCache } from 'lru-cache';
 
-/** Requests of one address: `tokens` more may come now. */
+/** Requests of one network: `tokens` more may come now. */
 export interface Bucket {
   tokens: number;
   filledAt: number;
 }
 
-const MAX_ADDRESSES = 100_000;
+const MAX_NETWORKS = 100_000;
 
-/** A limit of requests a second by address; costs a subtraction a request, for a bucket is refilled only when it is empty. */
+/** A limit of requests a second by network; costs a subtraction a request, for a bucket is refilled only when it is empty. */
 export class TokenBuckets {
   readonly #rate: number;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_ADDRESSES });
+  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_NETWORKS });
 
   constructor(rate: number) {
     this.#rate = rate;
   }
 
-  bucketOf(address: string, now: number): Bucket {
-    let bucket = this.#buckets.get(address);
+  bucketOf(network: string, now: number): Bucket {
+    let bucket = this.#buckets.get(network);
     if (bucket === undefined) {
       bucket = { tokens: this.#rate, filledAt: now };
-      this.#buckets.set(address, bucket);
+      this.#buckets.set(network, bucket);
     }
     return bucket;
   }

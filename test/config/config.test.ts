@@ -37,6 +37,9 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   KAPOK_DEADLINE_MS: { values: ['9', '60001', '5s'], reason: /whole number from 10 to 60000/ },
   KAPOK_HOP_TIMEOUT_MS: { values: ['0', '60001', '-5'], reason: /whole number from 10 to 60000/ },
   KAPOK_RATE_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
+  KAPOK_NETWORK_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
+  KAPOK_CALLER_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
+  KAPOK_PREFIX_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
   KAPOK_LOG_LEVEL: {
     values: ['loud', 'INFO'],
     reason: /must be one of fatal, error, warn, info, debug, trace, silent/,

@@ -5,7 +5,7 @@ import { parseIdentifier } from '../../identifier/identifier.ts';
 import { answerHead, errorJson } from '../../resolve/answer-json.ts';
 import { JSON_TYPE } from '../../resolve/public-record.ts';
 import { createQuery, type QueryOptions } from '../../resolve/query.ts';
-import { type Lane, rateLimited } from '../express-lane.ts';
+import type { Lane } from '../express-lane.ts';
 import { createContext, queryOptions } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -18,7 +18,7 @@ export function batchResolve(app: FastifyInstance, services: Services, lane: Lan
   const handler: Handler<typeof resolveBatch> = async (request, reply) => {
     const { identifiers, auth, recursive, explain = false } = request.body;
     // The request itself is counted already: each further identifier costs as much as a request of its own.
-    if (!lane.admits(request.raw, identifiers.length - 1)) throw rateLimited(reply);
+    if (!lane.admits(request.raw, identifiers.length - 1)) throw lane.refuse(reply);
     const options = queryOptions(services, { auth, recursive });
     const answers = await Promise.all(identifiers.map((text) => answerOne(services, { text, options, explain })));
     return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]}`);
