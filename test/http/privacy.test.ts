@@ -14,6 +14,8 @@ import { SAMPLES, type Sample } from './samples.ts';
 
 const PREFIX = '88.101.1';
 const IDENTIFIER = `${PREFIX}/sample`;
+/** Has no record of its own: a pattern answers for it. */
+const COMPUTED = `${PREFIX}/C07`;
 /** Of a value that administrators alone read, of one that nobody reads, and of one that was public once. */
 const SECRETS = ['Geheimnis一号配方', 'Niemals二号密码', 'Damals三号旧值'];
 
@@ -66,6 +68,9 @@ t.test('a value without public read', { skip: redisMissing() }, async (t) => {
   await node.get(`/api/handles/${IDENTIFIER}`);
   await node.call('PUT', `/api/handles/${IDENTIFIER}`, { body: values('1100') });
 
+  const computed = { prefix: PREFIX, pattern: 'C{counter:2}', values: values('1100') };
+  t.equal((await node.call('POST', '/api/v1/computed', { body: computed })).status, 201);
+
   const reading = operations.filter(({ id }) => READING.test(id));
   const callsOf = async ({ id }: (typeof operations)[number]) =>
     PUBLIC[id]?.() ?? (await (SAMPLES[id] as (typeof SAMPLES)[string])(PREFIX, node));
@@ -75,6 +80,10 @@ t.test('a value without public read', { skip: redisMissing() }, async (t) => {
       const { path, ...options } = await callsOf(operation);
       answers.push([operation.id, await node.call(operation.method, path, { ...options, token })]);
     }
+    for (const path of [`/api/handles/${COMPUTED}?explain=true`, `/api/v1/identifiers/${COMPUTED}`])
+      answers.push([path, await node.call('GET', path, { token })]);
+    const body = { identifiers: [COMPUTED], explain: true };
+    answers.push([COMPUTED, await node.call('POST', '/api/resolve', { body, token })]);
     return answers;
   };
   const tokenOf = async (role: Role, scope: string) =>
@@ -90,7 +99,8 @@ t.test('a value without public read', { skip: redisMissing() }, async (t) => {
     // First those who may see it: what they have read must not come to the others from a cache.
     const owner = await tokenOf('registrant', PREFIX);
     const own = await ask(owner);
-    t.match(own.find(([id]) => id === 'getHandle')?.[1].text, SECRETS[0], 'its owner reads it');
+    for (const read of ['getHandle', 'listComputed', `/api/v1/identifiers/${COMPUTED}`])
+      t.match(own.find(([id]) => id === read)?.[1].text, SECRETS[0], `its owner reads it: ${read}`);
     for (const [who, token] of strangers) {
       for (const [id, { text }] of await ask(token)) {
         for (const secret of SECRETS) t.notOk(text.includes(secret), `${id} as ${who}`);
