@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../database/database.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import type { Prefix } from '../identifier/prefix.ts';
+import { isUnder, type Prefix } from '../identifier/prefix.ts';
 import type { Demands, ItemText } from '../record/template/demands.ts';
 import { TEMPLATE_ID } from '../record/template/template.ts';
 import type { RecordName } from './record-reader.ts';
-import { parseTemplateId } from './templates.ts';
+import { parseTemplateId, type TemplateId } from './templates.ts';
 
 const NAMES = `unnest($3::int[], $4::bytea[]) as n(item_index, value_hash)`;
 
@@ -50,13 +50,14 @@ const TRIES = 5;
 
 /**
  * Takes the texts that a record holds in unique items, and gives back those it held before, in the transaction that writes
- * the record. Throws VALUE_NOT_UNIQUE, which names the item and, to who may read it, the record that holds the text.
+ * the record. Throws VALUE_NOT_UNIQUE, which names the item and, to who may read it, the record that holds the text; INVALID_VALUE for a record
+ * that does not lie below the prefix of the template.
  */
 export async function holdUniqueTexts(tx: Queryable, demands: Demands, holding: Holding): Promise<void> {
-  const { unique, template } = demands;
+  const { unique } = demands;
   const { holder, before } = holding;
   if (unique.length === 0 && before?.includes(TEMPLATE_ID.type) !== true) return;
-  const named = unique.length === 0 ? { prefix: '', name: '' } : parseTemplateId(template);
+  const named = unique.length === 0 ? { prefix: '', name: '' } : getTemplate(demands, holder.prefix);
   const sorted = [...unique].sort((a, b) => a.item.index - b.item.index);
   const texts = [
     named.prefix,
@@ -67,6 +68,15 @@ export async function holdUniqueTexts(tx: Queryable, demands: Demands, holding: 
   const all = [...texts, holder.prefix, holder.suffixKey];
   if (unique.length > 0) await take(tx, sorted, { texts, all, holding });
   await tx.query(GIVE_BACK, all);
+}
+
+/** Who registers elsewhere must not use up the texts of somebody else's template. */
+function getTemplate({ unique, template }: Demands, prefix: Prefix): TemplateId {
+  const id = parseTemplateId(template);
+  if (isUnder(prefix, id.prefix)) return id;
+  const types = unique.map(({ item }) => item.type).join(', ');
+  const message = `${template} keeps ${types} unique among records at and below ${id.prefix}; ${prefix} does not lie there`;
+  throw new KapokError('INVALID_VALUE', { message, at: TEMPLATE_ID.type });
 }
 
 interface Taking {

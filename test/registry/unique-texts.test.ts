@@ -64,6 +64,18 @@ t.test('a text is held once, whichever version of the template a record follows'
   await t.rejects(put('88.108.7/d', { SERIAL: 'S2' }), { code: 'VALUE_NOT_UNIQUE', at: 'SERIAL' }, 'below any prefix');
 });
 
+t.test('a record elsewhere cannot use up the texts of a template', async (t) => {
+  const { database, put } = await open(t);
+  await t.rejects(put('88.109/a', { SERIAL: 'S1' }), {
+    code: 'INVALID_VALUE',
+    at: 'TEMPLATE_ID',
+    message: '88.108/pump keeps SERIAL unique among records at and below 88.108; 88.109 does not lie there',
+  });
+  await t.rejects(put('88.1088/a', { SERIAL: 'S1' }), { code: 'INVALID_VALUE', at: 'TEMPLATE_ID' });
+  t.strictSame(await held(database), []);
+  t.match(await put('88.109/a', { COLOUR: 'red' }), { version: 1 }, 'it may follow the rest of it');
+});
+
 t.test('the other record is named to who may read it', async (t) => {
   const { write, put } = await open(t);
   await put('88.108/Abc', { SERIAL: 'S1' });
