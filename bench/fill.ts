@@ -1,12 +1,10 @@
+import { importLines } from '../src/demo/import-lines.ts';
 import { callNode } from '../src/demo/node-calls.ts';
 import type { NodeServer } from './node-server.ts';
 
 /** Registers records over the interface that every user has; throws unless all went in. */
-export async function importRecords(node: NodeServer, lines: Iterable<string>): Promise<void> {
-  const asked = { method: 'POST', type: 'application/x-ndjson', body: [...lines].join('\n') };
-  const report = await callNode(node, '/api/v1/imports?results=failed', asked);
-  const { done, failed } = JSON.parse(report.trimEnd().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
-  if (done !== true || failed !== 0) throw new Error(`The import did not go well: ${report.slice(0, 500)}`);
+export function importRecords(node: NodeServer, lines: Iterable<string>): Promise<void> {
+  return importLines(node, lines);
 }
 
 /** Identifiers a call, the most that one takes. */

@@ -27,7 +27,12 @@ export async function startNodeServer({ name, folder, settings }: NodeServerOpti
     args: ['node'],
     logFile: join(folder, `${name}.log`),
     // Everything that is not set here is what a user gets: log level info, the metrics, the rate limit.
-    settings: { KAPOK_PORT: '0', KAPOK_OPERATOR_TOKEN: operatorToken, ...settings },
+    settings: {
+      KAPOK_PORT: '0',
+      KAPOK_DATA_DIR: join(folder, `${name}-data`),
+      KAPOK_OPERATOR_TOKEN: operatorToken,
+      ...settings,
+    },
   });
   return { url: child.first.url, served: { pid: child.pid }, operatorToken, close: () => child.close() };
 }

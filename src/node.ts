@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { createAdministration } from './access/administration.ts';
 import { Authenticator } from './access/authenticator.ts';
 import { bearerScheme } from './access/bearer-scheme.ts';
+import { createImportRights } from './access/import-rights.ts';
 import { NodeCaller } from './access/node-caller.ts';
 import { openNodeKey } from './access/node-key.ts';
 import { nodeScheme } from './access/node-scheme.ts';
+import { recallCaller } from './access/recall-caller.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
@@ -19,6 +21,10 @@ import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
 import { readNode } from './registry/feed.ts';
+import { Endings } from './registry/import/job/endings.ts';
+import { Imports } from './registry/import/job/imports.ts';
+import { ImportRunner } from './registry/import/job/runner.ts';
+import { Spool } from './registry/import/job/spool.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
 import { RecordReader } from './registry/record-reader.ts';
@@ -136,14 +142,31 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const authenticator = new Authenticator([bearerScheme(database), nodeScheme(database, { key: nodeKey, now })]);
   const catalogueHead = new CatalogueHead(database);
+  const administration = createAdministration(prefixes, records);
+  const spool = new Spool(join(config.dataDir, 'imports'));
+  const endings = new Endings();
+  const runner = new ImportRunner({
+    ...{ database, spool, templates, endings, log },
+    now: () => new Date(now()),
+    rightsOf: async ({ actor, subject }) => {
+      const started = await recallCaller(database, { id: actor, subject });
+      if (started !== null) return createImportRights(started, { prefixes, administration });
+      throw new KapokError('INVALID_CREDENTIAL', {
+        message: 'The token that started the import is expired or revoked',
+      });
+    },
+    onCommitted: () => void announce(),
+  });
+  const imports = new Imports({ database, spool, runner, endings });
   const app = await createApp({
     ...shared,
     catalogueHead,
     database,
     authenticator,
-    administration: createAdministration(prefixes, records),
+    administration,
     rateCounters: redis?.rateCounters ?? new RateCounters({ redis: null, nodeId: id, now }),
     templates,
+    imports,
     resolver,
     follower,
     announce,
@@ -151,10 +174,13 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     log,
   });
   closers.push(() => app.close());
+  // Before the service, which waits for those who follow an import.
+  closers.push(() => imports.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw cannotListen(config, cause);
   });
   url = listeningUrl(app.server.address(), config.host);
+  if (config.capabilities.has('hosts')) runner.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

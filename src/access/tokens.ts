@@ -78,10 +78,22 @@ export function storeOperatorToken(database: Database, token: string, label: str
 /** The caller that a bearer token stands for; null when it is malformed, unknown, expired or revoked. */
 export async function findTokenCaller(database: Queryable, token: string): Promise<Caller | null> {
   if (!TOKEN.test(token)) return null;
-  type Row = { id: string; scope: Scope; role: Role | null; subject: string | null; grants: Grant[] | null };
-  const [row] = await database.query<Row>(FIND, [hashOf(token)]);
-  if (row === undefined) return null;
-  const { id, scope, role, subject, grants } = row;
+  const [row] = await database.query<CallerRow>(FIND, [hashOf(token)]);
+  return row === undefined ? null : callerOf(row);
+}
+
+/** The caller that a token stood for when it was used before; null when it has expired or was revoked since. */
+export async function findCallerOfToken(database: Queryable, id: string): Promise<Caller | null> {
+  const text = `select id, scope, role, subject,
+      (select json_agg(json_build_object('role', g.role, 'scope', g.scope)) from grants g where g.subject = t.subject) as grants
+    from tokens t where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
+  const [row] = await database.query<CallerRow>({ name: 'find_token_by_id', text }, [id]);
+  return row === undefined ? null : callerOf(row);
+}
+
+type CallerRow = { id: string; scope: Scope; role: Role | null; subject: string | null; grants: Grant[] | null };
+
+function callerOf({ id, scope, role, subject, grants }: CallerRow): Caller {
   return { id, subject, grants: role === null ? (grants ?? []) : [{ role, scope }] };
 }
 

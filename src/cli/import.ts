@@ -1,75 +1,97 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { request } from 'undici';
-import { KapokError } from '../errors/kapok-error.ts';
-import { refusal } from './call.ts';
-import { ImportReport } from './import-report.ts';
-import { headersOf, readTarget, type TargetOptions, withTarget } from './target.ts';
+import type { ImportJob } from '../../proto/http/imports.ts';
+import { callOk } from './call.ts';
+import { followImport } from './import-follow.ts';
+import { ImportProgress } from './import-progress.ts';
+import { saveResults, showFailures } from './import-results.ts';
+import { uploadFile } from './import-upload.ts';
+import { readTarget, type Target, type TargetOptions, withTarget } from './target.ts';
 
 interface Options extends TargetOptions {
   readonly format?: string;
   readonly keep?: true;
+  readonly dryRun?: true;
   readonly results?: string;
+  readonly json?: true;
+  readonly detach?: true;
 }
 
-const TYPES: Record<string, string> = {
-  ndjson: 'application/x-ndjson',
-  jsonl: 'application/x-ndjson',
-  csv: 'text/csv',
-};
-
-/** `kapok import FILE`: streams a file to a node, shows progress, and keeps a result for each row. */
+/** `kapok import FILE`: sends a file to a node and follows its import; `import status` and `import cancel` ask later. */
 export function importCommand(): Command {
-  return withTarget(new Command('import'))
+  const command = withTarget(new Command('import'))
     .description('Register the identifiers of an NDJSON or CSV file ("-" is standard input).')
     .argument('<file>')
     .option('--format <format>', 'ndjson or csv; otherwise the name of the file tells')
+    .option('--dry-run', 'change nothing: say what would become of the rows')
     .option('--keep', 'leave identifiers that exist as they are: their rows fail')
     .option('--results <file>', 'write a result for each row to this file, as NDJSON')
-    .action(async (file: string, options: Options) => {
-      const target = readTarget(options);
-      const { type, size } = await inspect(file, options.format);
-      const report = new ImportReport({ resultsFile: options.results, size, terminal: process.stderr.isTTY === true });
-      const body = Readable.from(counted(file === '-' ? process.stdin : createReadStream(file), report), {
-        objectMode: false,
-      });
-      const answer = await request(`${target.url}/api/v1/imports${options.keep ? '?overwrite=false' : ''}`, {
-        method: 'POST',
-        headers: { ...headersOf(target), 'content-type': type },
-        body,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      }).catch((cause: unknown) => {
-        throw new KapokError('UPSTREAM_UNREACHABLE', { message: `The connection to ${target.url} broke off`, cause });
-      });
-      if (answer.statusCode !== 200) {
-        throw refusal(answer.statusCode, (await answer.body.json()) as Record<string, unknown>);
-      }
-      await report.read(answer.body);
-      if (!report.complete || report.failed > 0) process.exitCode = 1;
+    .option('--json', 'print the import as JSON')
+    .option('--detach', 'do not wait for the end')
+    .action((file: string, options: Options) => importFile(file, options));
+  command.addCommand(jobCommand('status', 'GET').description('How far an import is.'));
+  command.addCommand(jobCommand('cancel', 'DELETE').description('Cancel an import; the rows that are in stay.'));
+  return command;
+}
+
+function jobCommand(name: string, method: string): Command {
+  return withTarget(new Command(name))
+    .argument('<id>')
+    .option('--json', 'print the import as JSON')
+    .action(async (id: string, _own: Options, command: Command) => {
+      // "import" has options of the same names, and takes them wherever they stand.
+      const options = command.optsWithGlobals<Options>();
+      show(await ask(readTarget(options), id, method), options);
     });
 }
 
-/** The bytes as they are taken: a listener for "data" would let them flow before the connection stands. */
-async function* counted(source: AsyncIterable<Buffer>, report: ImportReport): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
-    report.sent(chunk.length);
-    yield chunk;
-  }
-}
-
-async function inspect(file: string, format: string | undefined): Promise<{ type: string; size: number | null }> {
-  const type = TYPES[(format ?? file.split('.').at(-1) ?? '').toLowerCase()];
-  if (type === undefined) {
-    throw new KapokError('BAD_REQUEST', {
-      message: 'The format is not clear from the name: give --format ndjson or --format csv',
-    });
-  }
-  if (file === '-') return { type, size: null };
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new KapokError('BAD_REQUEST', { message: `${file} cannot be read`, cause });
+async function importFile(file: string, options: Options): Promise<void> {
+  const target = readTarget(options);
+  const progress = new ImportProgress({ terminal: process.stderr.isTTY === true });
+  const taken = await uploadFile(target, {
+    ...{ file, format: options.format, overwrite: options.keep !== true, dryRun: options.dryRun === true },
+    onSent: (bytes, size) => progress.sent(bytes, size),
   });
-  return { type, size: found.size };
+  if (options.detach) {
+    progress.clear();
+    return show(taken, options);
+  }
+  const leave = () => {
+    progress.clear();
+    process.stderr.write(`${taken.id} goes on: kapok import status ${taken.id}, kapok import cancel ${taken.id}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', leave);
+  const job = await followImport(target, taken.id, (now) => progress.done(now));
+  process.off('SIGINT', leave);
+  progress.clear();
+  if (options.results !== undefined) await saveResults(target, job, options.results);
+  await showFailures(target, job);
+  if (options.json) show(job, options);
+  else conclude(job, progress.rate(job));
+  if (job.state !== 'done' || job.failed > 0) process.exitCode = 1;
+}
+
+async function ask(target: Target, id: string, method: string): Promise<ImportJob> {
+  return (await callOk(target, { method, path: `/api/v1/imports/${encodeURIComponent(id)}` })) as unknown as ImportJob;
+}
+
+function conclude({ id, state, dryRun, created, replaced, failed, error }: ImportJob, rate: number): void {
+  const would = dryRun ? 'It would be: ' : '';
+  process.stdout.write(`${would}${created} created, ${replaced} replaced, ${failed} failed, ${rate} rows/s\n`);
+  if (state === 'done') return;
+  const reason = state === 'cancelled' ? 'was cancelled' : `broke off: ${error?.message}`;
+  process.stderr.write(`Import ${id} ${reason}. The rows above are in; importing the file again completes it.\n`);
+}
+
+function show(job: ImportJob, { json }: Options): void {
+  const { id, state, readBytes, size, created, replaced, failed, error } = job;
+  if (json) {
+    process.stdout.write(`${JSON.stringify(job)}\n`);
+    return;
+  }
+  const share = size === 0 ? 100 : Math.floor((100 * readBytes) / size);
+  const reason = error === null ? '' : `: ${error.message}`;
+  process.stdout.write(
+    `${id} ${state}${reason}, ${share} %, ${created} created, ${replaced} replaced, ${failed} failed\n`,
+  );
 }

@@ -31,6 +31,8 @@ export interface Config {
   readonly databasePool: number;
   readonly redisUrl: string | null;
   readonly dataDir: string;
+  /** The folder of this machine from which files may be imported by name; null: none. */
+  readonly importDir: string | null;
   /** The memory cache, in bytes. */
   readonly cacheBytes: number;
   /** Milliseconds a resolution may take in all, and one hop of it. */
@@ -89,6 +91,7 @@ export function readConfig(environment: Environment): Config {
     databasePool: read('KAPOK_DATABASE_POOL', whole({ min: 2, max: 1_000 }), Math.max(8, 2 * availableParallelism())),
     redisUrl: read('REDIS_URL', url(['redis:', 'rediss:']), null),
     dataDir: read('KAPOK_DATA_DIR', String, '.kapok'),
+    importDir: read<string | null>('KAPOK_IMPORT_DIR', String, null),
     cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),
     deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
     hopTimeout: read('KAPOK_HOP_TIMEOUT_MS', whole({ min: 10, max: 60_000 }), 2_000),
@@ -104,7 +107,9 @@ export function readConfig(environment: Environment): Config {
 /** Every variable that a node reads; docs/operations.md describes them, and a test keeps both lists equal. */
 export const VARIABLES = [
   ...['KAPOK_ROLE', 'KAPOK_CAPABILITIES', 'KAPOK_PREFIX', 'KAPOK_ROOT_URL', 'KAPOK_HOST', 'KAPOK_PORT'],
-  ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR', 'KAPOK_CACHE_BYTES'],
+  ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR'],
+  'KAPOK_IMPORT_DIR',
+  'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
   ...['KAPOK_PREFIX_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
 ];

@@ -8,10 +8,13 @@ export interface NodeAccess {
 export async function callNode(
   node: NodeAccess,
   path: string,
-  { method, type, body }: { method: string; type: string; body: string },
-) {
-  const headers = { authorization: `Bearer ${node.operatorToken}`, 'content-type': type };
-  const answer = await fetch(`${node.url}${path}`, { method, headers, body });
+  { method, type, body }: { method: string; type?: string; body?: string },
+): Promise<string> {
+  const headers = {
+    authorization: `Bearer ${node.operatorToken}`,
+    ...(type === undefined ? {} : { 'content-type': type }),
+  };
+  const answer = await fetch(`${node.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${node.url}${path}: ${answer.status} ${text.slice(0, 500)}`);
   return text;

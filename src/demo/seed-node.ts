@@ -1,4 +1,5 @@
 import type { DemoNodePlan } from './data/plan.ts';
+import { importLines } from './import-lines.ts';
 import { callNode, type NodeAccess } from './node-calls.ts';
 
 /** Prefixes a call of `POST /api/v1/prefixes`. */
@@ -17,13 +18,10 @@ export async function seedNode(node: NodeAccess, plan: DemoNodePlan): Promise<vo
       body: JSON.stringify({ prefixes: page }),
     });
   }
-  const lines = [...plan.rows()].map((row) => JSON.stringify(row)).join('\n');
-  if (lines === '') return;
-  const asked = { method: 'POST', type: 'application/x-ndjson', body: lines };
-  const report = await callNode(node, '/api/v1/imports?results=failed', asked);
-  const ending = JSON.parse(report.trimEnd().split('\n').at(-1) ?? '{}') as { done?: boolean; failed?: number };
-  if (ending.done !== true || ending.failed !== 0)
-    throw new Error(`Node ${plan.prefix} did not take all its rows: ${report.slice(0, 500)}`);
+  await importLines(
+    node,
+    [...plan.rows()].map((row) => JSON.stringify(row)),
+  );
 }
 
 /** Tells a node where its children answer. */

@@ -44,6 +44,11 @@ export const catalogue = {
     text: 'There is no computed record of this pattern and first number',
   },
   FILE_NOT_FOUND: { http: 404, handle: 10023, text: 'No such file was uploaded under this prefix' },
+  IMPORT_NOT_FOUND: {
+    http: 404,
+    handle: 10040,
+    text: 'There is no such import, or it is over for more than seven days',
+  },
   VERSION_MISMATCH: { http: 412, handle: 10008, text: 'The record is not what the request expects it to be' },
   IDEMPOTENCY_KEY_REUSED: { http: 422, handle: 10009, text: 'This idempotency key came with another request before' },
   FEED_GONE: {

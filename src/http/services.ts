@@ -9,6 +9,7 @@ import type { Database } from '../database/database.ts';
 import type { Site } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
+import type { Imports } from '../registry/import/job/imports.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly templates: TemplateChecker;
+  readonly imports: Imports;
   readonly resolver: MemoryStep;
   readonly follower: FeedFollower;
   /** Wakes who waits for rows of the catalogue. */

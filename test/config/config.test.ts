@@ -65,7 +65,7 @@ t.test(
 );
 
 t.test('every variable that can be wrong is tried', async (t) => {
-  const anything = ['KAPOK_DATA_DIR'];
+  const anything = ['KAPOK_DATA_DIR', 'KAPOK_IMPORT_DIR'];
   t.strictSame([...Object.keys(BAD), ...anything].sort(), [...VARIABLES].sort());
 });
 

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startDatabases } from '../support/database.ts';
+import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 import { openState } from './state.ts';
 
@@ -13,7 +14,7 @@ const rows = Array.from({ length: 1000 }, (_, i) => {
   return { identifier: `88.104/${i}`, values: [{ index: 1, type: 'URL', data: `http://a/${i}` }] };
 });
 const ndjson = rows.map((row) => JSON.stringify(row)).join('\n');
-await node.call('POST', '/api/v1/imports', { body: ndjson, headers: { 'content-type': 'application/x-ndjson' } });
+await importFile(node, ndjson);
 
 t.test('answers 1,000 identifiers, each in its place', async (t) => {
   const identifiers = rows.map((row) => row.identifier);

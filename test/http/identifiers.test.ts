@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { callUrl } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
+import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 import { openState } from './state.ts';
 
@@ -223,7 +224,7 @@ t.test('a version stands from the very moment that it names', async (t) => {
 t.test('an import’s version is later than the one before it', async (t) => {
   await put('88.107/imported', [named('1')]);
   const body = JSON.stringify({ identifier: '88.107/imported', values: [named('2')] });
-  await node.call('POST', '/api/v1/imports', { body, headers: { 'content-type': 'application/x-ndjson' } });
+  await importFile(node, body);
   const { versions } = (await node.call('GET', '/api/v1/history/88.107/imported')).json;
   t.ok(versions[0].writtenAt > versions[1].writtenAt);
 });

@@ -1,48 +1,57 @@
-import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
-import type { Answer } from '../support/call.ts';
+import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
+import { type Imported, type ImportOptions, importFile } from '../support/import-file.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
 import { openState } from './state.ts';
 
 const databases = await startDatabases(t);
 const url = await databases.create();
-const node = await startTestNode(t, { KAPOK_PREFIX: '88.106', DATABASE_URL: url });
+const dataDir = await mkdtemp(join(tmpdir(), 'kapok-imports-'));
+t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+const node = await startTestNode(t, { KAPOK_PREFIX: '88.106', DATABASE_URL: url, KAPOK_DATA_DIR: dataDir });
+const spool = join(dataDir, 'imports');
 const state = openState(t, url);
 const VALUES = [{ index: 1, type: 'URL', data: 'http://a/' }];
 
-interface Options {
-  readonly query?: string;
-  readonly type?: string;
-  readonly token?: string;
+function send(body: string, options: ImportOptions = {}): Promise<Imported> {
+  return importFile(node, body, options);
 }
 
-function send(
-  body: string,
-  { query = '', type = 'application/x-ndjson', token = OPERATOR_TOKEN }: Options = {},
-): Promise<Answer> {
-  return node.call('POST', `/api/v1/imports${query}`, { body, token, headers: { 'content-type': type } });
+/** What lies in a folder, of imports that are not over. */
+async function filesOf(folder: string): Promise<string[]> {
+  const { imports } = (await node.call('GET', '/api/v1/imports')).json;
+  const known = imports.map(({ id }: { id: string }) => id);
+  return (await readdir(folder)).filter((name) => !known.some((id: string) => name.startsWith(id)));
 }
 
 function ndjson(...rows: unknown[]): string {
   return rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join('');
 }
 
+/** The results, and behind them what the job says at the end. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely.
-function linesOf({ text }: Answer): any[] {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+function linesOf({ lines, job }: Imported): any[] {
+  const { state, rows, created, replaced, failed } = job;
+  return [...lines, { done: state === 'done', rows, created, replaced, failed }];
 }
 
 const row = (identifier: string, values: unknown = VALUES) => ({ identifier, values });
 
 t.test('registers the rows of a file, and reports each in order and the counts at the end', async (t) => {
-  const answer = await send(ndjson(row('88.106/n1'), row('88.106/n2'), row('88.106/N1')));
-  t.match(answer, { status: 200, headers: { 'content-type': 'application/x-ndjson' } });
-  t.strictSame(linesOf(answer), [
+  const imported = await send(ndjson(row('88.106/n1'), row('88.106/n2'), row('88.106/N1')));
+  const { answer, job } = imported;
+  t.match(answer, {
+    status: 202,
+    json: { state: 'queued', rows: 0, format: 'ndjson', overwrite: true, dryRun: false },
+  });
+  t.equal(answer.headers.location, `/api/v1/imports/${job.id}`);
+  t.match(job, { state: 'done', size: job.readBytes, error: null, startedAt: /Z$/, endedAt: /Z$/ });
+  t.strictSame(linesOf(imported), [
     { line: 1, identifier: '88.106/n1', outcome: 'created', version: 1 },
     { line: 2, identifier: '88.106/n2', outcome: 'created', version: 1 },
     { line: 3, identifier: '88.106/N1', outcome: 'replaced', version: 2 },
@@ -169,20 +178,25 @@ t.test('10,000 rows go in, each once; only failures are told when no more is ask
   const rows = Array.from({ length: 10_000 }, (_, i) =>
     i % 2500 === 7 ? `88.106/big${i}` : `88.106/big${i},http://a/${i}`,
   );
-  const answer = await send(`identifier,URL\n${rows.join('\n')}\n`, { type: 'text/csv', query: '?results=failed' });
-  const lines = linesOf(answer);
+  const imported = await send(`identifier,URL\n${rows.join('\n')}\n`, { type: 'text/csv' });
+  const { job, lines } = imported;
   t.strictSame(
-    lines.filter((line) => 'line' in line).map(({ line, code }) => [line, code]),
-    [9, 2509, 5009, 7509].map((line) => [line, 'BAD_REQUEST']),
+    lines.map(({ line }) => line),
+    rows.map((_, i) => i + 2),
+    'each row has its result, in order',
   );
-  const progress = lines.filter((line) => 'progress' in line).map((line) => line.progress.rows);
+  const failed = [9, 2509, 5009, 7509].map((line) => [line, 'BAD_REQUEST']);
   t.strictSame(
-    progress,
-    [...new Set(progress)].sort((a, b) => a - b),
-    'it only grows',
+    lines.flatMap(({ line, outcome, code }) => (outcome === 'failed' ? [[line, code]] : [])),
+    failed,
   );
-  t.ok(progress.length >= 3 && progress.at(-1) === 10_000, `progress is told after each chunk: ${progress}`);
-  t.strictSame(lines.at(-1), { done: true, rows: 10_000, created: 9996, replaced: 0, failed: 4 });
+  const { text } = await node.call('GET', `/api/v1/imports/${job.id}/results?results=failed`);
+  const told = text.trimEnd().split('\n');
+  t.strictSame(
+    told.map((line) => [JSON.parse(line).line, JSON.parse(line).code]),
+    failed,
+  );
+  t.strictSame(linesOf(imported).at(-1), { done: true, rows: 10_000, created: 9996, replaced: 0, failed: 4 });
   const after = await state.read();
   t.equal((after.identifiers ?? 0) - (before.identifiers ?? 0), 9996);
   t.equal((after.feedHead ?? 0) - (before.feedHead ?? 0), 9996);
@@ -205,20 +219,28 @@ t.test('an import that cannot begin fails as a whole', async (t) => {
     ],
     ['identifier,,URL\n88.106/never,x,y\n', { type: 'text/csv' }, 400, 'Column 2 of the header has no name'],
     ['identifier,"URL\n', { type: 'text/csv' }, 400, /a quoted field is not closed/],
-    [good, { query: '?results=some' }, 400, 'results must be all or failed'],
     [good, { query: '?overwrite=maybe' }, 400, 'overwrite must be true or false'],
-    [good, { type: 'application/json' }, 415, /application\/json/],
+    [good, { query: '?dryRun=maybe' }, 400, 'dryRun must be true or false'],
+    ['{"file":"x.csv","colour":1}', { type: 'application/json' }, 400, /"colour" is not a field here/],
+    ['{"file":7}', { type: 'application/json' }, 400, /file must be a name/],
+    ['{"file":"x.txt"}', { type: 'application/json' }, 400, 'format must be ndjson or csv'],
+    ['{"file":"x.csv"}', { type: 'application/json' }, 400, /KAPOK_IMPORT_DIR is not set/],
+    ['7', { type: 'application/json' }, 415, /An import is application\/x-ndjson or text\/csv/],
     [good, { type: 'text/plain' }, 415, /text\/plain/],
     [good, { type: 'multipart/form-data; boundary=x' }, 415, /multipart/],
     [good, { token: `kapok_${'n'.repeat(43)}` }, 401, /unknown, expired or revoked/],
   ] as const) {
-    const answer = await send(body, options);
+    const { answer } = await send(body, options);
     t.match(answer, { status, json: { detail } }, String(detail));
   }
   const nothing = await node.call('POST', '/api/v1/imports');
-  t.match(nothing, { status: 415, json: { detail: 'An import is application/x-ndjson or text/csv' } });
+  t.match(nothing, {
+    status: 415,
+    json: { detail: /^An import is application\/x-ndjson or text\/csv, or names a file/ },
+  });
   t.equal((await node.call('POST', '/api/v1/imports', { token: null })).status, 401);
   t.strictSame(await state.read(), before);
+  t.strictSame(await filesOf(spool), [], 'nothing of it is kept');
 });
 
 t.test('an empty file is an import without rows', async (t) => {
@@ -232,35 +254,21 @@ t.test('an empty file is an import without rows', async (t) => {
   }
 });
 
-t.test('an import that breaks off keeps what was acknowledged, and the node goes on', async (t) => {
-  for (const [type, header, line] of [
-    ['application/x-ndjson', '', (i: number) => JSON.stringify(row(`88.106/j${i}`))],
-    ['text/csv', 'identifier,URL\n', (i: number) => `88.106/k${i},http://a/`],
-  ] as const) {
-    const before = await state.read();
-    const { upload, response } = await beginUpload(
-      type,
-      header + Array.from({ length: 2500 }, (_, i) => `${line(i)}\n`).join(''),
-    );
-    const [chunk] = await once(response, 'data');
-    t.match(JSON.parse(String(chunk).split('\n')[0] ?? ''), { outcome: 'created' });
-    response.on('error', () => {});
+t.test('an upload that breaks off leaves nothing, and the node goes on', async (t) => {
+  const before = [await state.read(), await filesOf(spool)];
+  const jobs = (await node.call('GET', '/api/v1/imports')).json.imports.length;
+  for (const type of ['application/x-ndjson', 'text/csv']) {
+    const headers = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': type };
+    const upload = request(`${node.url}/api/v1/imports`, { method: 'POST', headers });
+    upload.on('error', () => {});
+    upload.write(ndjson(...Array.from({ length: 2500 }, (_, i) => row(`88.106/j${i}`))));
+    await until(async () => (await filesOf(spool)).some((name) => name.endsWith('.part')));
+    const closed = new Promise((resolve) => upload.once('close', resolve));
     upload.destroy();
-    await once(upload, 'close');
+    await closed;
+    await until(async () => !(await filesOf(spool)).some((name) => name.endsWith('.part')));
     t.equal((await node.get('/health/live')).status, 200);
-    const after = await state.read();
-    const stored = (after.identifiers ?? 0) - (before.identifiers ?? 0);
-    t.ok(stored >= 2000 && stored <= 2500, `${type}: the chunk that was committed, ${stored} rows`);
-    t.equal((after.changes ?? 0) - (before.changes ?? 0), stored);
   }
+  t.strictSame([await state.read(), await filesOf(spool)], before);
+  t.equal((await node.call('GET', '/api/v1/imports')).json.imports.length, jobs);
 });
-
-/** Sends a part of a file and leaves the upload open; resolves when the answer begins. */
-async function beginUpload(type: string, part: string): Promise<{ upload: ClientRequest; response: IncomingMessage }> {
-  const headers = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': type };
-  const upload = request(`${node.url}/api/v1/imports`, { method: 'POST', headers });
-  upload.on('error', () => {});
-  upload.write(part);
-  const [response] = (await once(upload, 'response')) as [IncomingMessage];
-  return { upload, response };
-}

@@ -2,6 +2,7 @@ import t from 'tap';
 import { until } from '../resolve/until.ts';
 import { callUrl } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
+import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 
 const databases = await startDatabases(t);
@@ -31,8 +32,7 @@ const rows = [
   { identifier: '88.107.2/other', values: values(0) },
 ];
 const ndjson = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-const headers = { 'content-type': 'application/x-ndjson' };
-await node.call('POST', '/api/v1/imports', { body: ndjson, headers });
+await importFile(node, ndjson);
 await node.call('DELETE', '/api/v1/identifiers/88.107.1/SN24?successor=88.107.1/SN23');
 
 t.test('pages follow each other by key, also while rows come and go', async (t) => {
@@ -110,9 +110,9 @@ t.test('an export can be imported again', async (t) => {
     'tombstones stay behind',
   );
   t.strictSame(lines.at(-1).identifier, '88.107.1.5/under');
-  const again = await node.call('POST', '/api/v1/imports?results=failed', { body: file.text, headers });
-  t.match(JSON.parse(again.text.trimEnd().split('\n').at(-1) ?? ''), {
-    done: true,
+  const { job } = await importFile(node, file.text);
+  t.match(job, {
+    state: 'done',
     rows: lines.length,
     failed: 0,
     created: 0,

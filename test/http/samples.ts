@@ -18,6 +18,18 @@ async function registered(prefix: string, node: TestNode): Promise<string> {
   return `${prefix}/present`;
 }
 
+/** An import of somebody who registers at a prefix. */
+async function imported(prefix: string, node: TestNode): Promise<string> {
+  const { json } = await node.call('POST', '/api/v1/tokens', {
+    body: { role: 'registrant', scope: prefix, label: 'importer' },
+  });
+  const { headers } = await node.call('POST', '/api/v1/imports', {
+    ...{ body: `identifier,NAME\n${prefix}/sample,x\n`, token: json.token },
+    headers: csv,
+  });
+  return String(headers.location);
+}
+
 /** For each operation that is not public, a call at a prefix: with rights there it is not refused for the want of them. */
 export const SAMPLES: Record<string, MakeSample> = {
   putHandle: async (prefix, node) => ({ path: `/api/handles/${await registered(prefix, node)}`, body: values }),
@@ -51,6 +63,11 @@ export const SAMPLES: Record<string, MakeSample> = {
     body: 'sample',
     headers: { 'content-type': 'text/plain' },
   }),
+  listImports: () => ({ path: '/api/v1/imports' }),
+  getImport: async (prefix, node) => ({ path: await imported(prefix, node) }),
+  followImport: async (prefix, node) => ({ path: `${await imported(prefix, node)}/events` }),
+  getImportResults: async (prefix, node) => ({ path: `${await imported(prefix, node)}/results?follow=true` }),
+  cancelImport: async (prefix, node) => ({ path: await imported(prefix, node) }),
   publishTemplate: (prefix) => ({ path: '/api/v1/templates', body: { template: `${prefix}/sample`, items } }),
   listPrefixes: () => ({ path: '/api/v1/prefixes' }),
   getPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}` }),
@@ -78,11 +95,22 @@ export const SAMPLES: Record<string, MakeSample> = {
   },
 };
 
-/** What these tell lies within the caller's scopes, or is no secret: a call names no prefix. */
-export const OF_NO_PREFIX = ['listPrefixes', 'getPrefix', 'listTokens', 'listGrants', 'getFeed'];
+/** What these do and tell lies within the caller's scopes, or is no secret: a call names no prefix. */
+export const OF_NO_PREFIX = [
+  'listPrefixes',
+  'getPrefix',
+  'listTokens',
+  'listGrants',
+  'getFeed',
+  'listImports',
+  'importIdentifiers',
+];
 
 /** These take rows of any prefix: a row that is not allowed fails alone, with its own code. */
-export const ROW_BY_ROW = ['registerBatch', 'importIdentifiers'];
+export const ROW_BY_ROW = ['registerBatch'];
+
+/** Of another's there is nothing to be seen, not even that it exists: 404. */
+export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'cancelImport'];
 
 /** About the node as a whole. */
 export const OF_THE_NODE = ['listHandlePrefixes'];

@@ -86,7 +86,7 @@ t.test('every endpoint tells its methods', async (t) => {
     ['/api/resolve', 'OPTIONS, POST'],
     ['/api/v1/prefixes', 'GET, HEAD, OPTIONS, POST'],
     ['/api/v1/prefixes/88.105.1', 'GET, HEAD, OPTIONS, PATCH, PUT'],
-    ['/api/v1/imports', 'OPTIONS, POST'],
+    ['/api/v1/imports', 'GET, HEAD, OPTIONS, POST'],
     ['/api/v1/tokens/1', 'DELETE, OPTIONS'],
     ['/health/ready', 'GET, HEAD, OPTIONS'],
     ['/88.105/A', 'GET, HEAD, OPTIONS'],

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startDatabases } from '../support/database.ts';
+import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 import { openState } from './state.ts';
 
@@ -19,12 +20,7 @@ const register = (body: object) => node.call('POST', '/api/v1/identifiers', { bo
 /** Imports rows; what became of each, and the last line. */
 async function importLines(rows: readonly object[]) {
   const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const headers = { 'content-type': 'application/x-ndjson' };
-  const { text } = await node.call('POST', '/api/v1/imports', { body, headers });
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  return (await importFile(node, body)).lines;
 }
 
 t.test('a template is published, and read by everybody', async (t) => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
 import { type RunningNode, startNode } from '../../src/node.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -19,7 +22,15 @@ export async function startTestNode(
   t: { teardown(work: () => Promise<unknown>): void },
   settings: Settings,
 ): Promise<TestNode> {
-  const environment = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings };
+  const dataDir = await mkdtemp(join(tmpdir(), 'kapok-node-'));
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+  const environment = {
+    ...{ KAPOK_DATA_DIR: dataDir },
+    KAPOK_PORT: '0',
+    KAPOK_RATE_LIMIT: '0',
+    KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN,
+    ...settings,
+  };
   const node = await startNode(readConfig(environment), { log: createLogger({ level: 'silent', node: 'test' }) });
   t.teardown(() => node.close());
   return {

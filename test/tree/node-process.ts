@@ -1,5 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
 import { OPERATOR_TOKEN } from '../support/node.ts';
 import { LOADER, moduleOf, root } from '../support/root.ts';
@@ -45,8 +48,10 @@ interface Teardown {
 }
 
 /** `kapok node` with these settings, from the moment at which it listens. */
-export function startNodeProcess(t: Teardown, settings: Record<string, string>): Promise<NodeProcess> {
-  const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_LOG_LEVEL: 'error' };
+export async function startNodeProcess(t: Teardown, settings: Record<string, string>): Promise<NodeProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kapok-node-'));
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+  const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_LOG_LEVEL: 'error', KAPOK_DATA_DIR: dataDir };
   return follow(
     t,
     spawnKapok(['node'], { settings: { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings } }),

@@ -1,109 +1,168 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { importIdentifiers } from '../../../proto/http/imports.ts';
-import { createImportRights } from '../../access/import-rights.ts';
+import * as described from '../../../proto/http/imports.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { importChunks } from '../../registry/import/import-chunks.ts';
-import { readChunks } from '../../registry/import/read-chunks.ts';
-import { readCsv } from '../../registry/import/read-csv.ts';
-import { readNdjson } from '../../registry/import/read-ndjson.ts';
-import { type RowBatch, type RowResult, START } from '../../registry/import/rows.ts';
-import { ChunkStore } from '../../registry/import/store-chunk.ts';
-import { errorJson } from '../../resolve/answer-json.ts';
-import { readFlag } from '../query-string.ts';
-import { type Handler, route } from '../route.ts';
+import { hasEnded, type ImportJob } from '../../registry/import/job/job.ts';
+import type { ImportFormat } from '../../registry/import/rows.ts';
+import type { Admission } from '../admission.ts';
+import { readFlag, readWord } from '../query-string.ts';
+import { type RouteOptions, route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { isUuid } from '../uuid.ts';
 
-/**
- * Bytes of results that wait for a client which sends all it has before it reads: without them, both sides would wait for
- * each other. Enough for some 800,000 rows; past that, results must be read while rows are sent.
- */
-const RESULT_BUFFER = 64 * 1024 * 1024;
-
-const READERS = new Map([
-  ['application/x-ndjson', readNdjson],
-  ['text/csv', readCsv],
+const FORMATS = new Map<string, ImportFormat>([
+  ['application/x-ndjson', 'ndjson'],
+  ['text/csv', 'csv'],
 ]);
+const ENDINGS = new Map<string, ImportFormat>([
+  ['ndjson', 'ndjson'],
+  ['jsonl', 'ndjson'],
+  ['csv', 'csv'],
+]);
+/** A HEAD would follow to the end to answer nothing. */
+const STREAM: RouteOptions = { head: false };
 
-/**
- * `POST /api/v1/imports`: NDJSON or CSV of any length in, NDJSON out: a line a row once the row is committed, in the order
- * of the input, and at the end a line with `done` and the counts. `results=failed` leaves out the rows that went well.
- * An import that breaks off before anything is in fails as a whole, with a status of its own.
- */
+/** `/api/v1/imports`: a file is taken in and acknowledged; what becomes of it is followed, read and cancelled by its number. */
 export function importRoutes(app: FastifyInstance, services: Services): void {
+  const { imports } = services;
+
   app.register((scope, _options, registered) => {
-    // The body is a stream of its own length: neither parsed nor bounded as a whole.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser([...READERS.keys()], (_request, payload, done) => done(null, payload));
-    const handler: Handler<typeof importIdentifiers> = async (request, reply, admission) => {
-      admission.scopes();
-      const overwrite = readFlag(request, 'overwrite') ?? true;
-      const onlyFailed = readOnlyFailed(request);
-      const { database, templates } = services;
-      const actor = admission.caller.id;
-      const chunks = readChunks(readRows(request), {
-        ...{ database, templates, from: START },
-        now: () => new Date(services.now()),
-        rights: async () => createImportRights(admission.caller, services),
-      });
-      const store = new ChunkStore({ database, templates, overwrite, actor, dryRun: false });
-      const results = importChunks(chunks, store);
-      const told = prepend(await results.next(), results);
-      return reply
-        .type('application/x-ndjson')
-        .send(
-          Readable.from(report(told, { services, onlyFailed }), { objectMode: false, highWaterMark: RESULT_BUFFER }),
-        );
-    };
-    route(scope, services, importIdentifiers, handler, { bodyLimit: Number.MAX_SAFE_INTEGER });
+    // The body is a stream of its own length: neither parsed nor held.
+    scope.addContentTypeParser([...FORMATS.keys()], (_request, payload, done) => done(null, payload));
+    route(scope, services, described.importIdentifiers, async (request, reply, admission) => {
+      const order = {
+        overwrite: readFlag(request, 'overwrite') ?? true,
+        dryRun: readFlag(request, 'dryRun') ?? false,
+        scopes: admission.scopes(),
+        actor: admission.caller.id,
+        subject: admission.caller.subject,
+      };
+      const job = await accept(services, request, { admission, order });
+      return reply.code(202).header('location', `/api/v1/imports/${job.id}`).send(answerOf(job));
+    });
     registered();
+  });
+
+  route(app, services, described.listImports, async (_request, _reply, admission) => ({
+    imports: (await imports.list(admission.scopes())).map(answerOf),
+  }));
+
+  route(app, services, described.getImport, async (request, _reply, admission) =>
+    answerOf(await getJob(services, request, admission)),
+  );
+
+  route(
+    app,
+    services,
+    described.followImport,
+    async (request, reply, admission) => {
+      const { id } = await getJob(services, request, admission);
+      const events = Readable.from(eventsOf(imports.follow(id, admission.scopes())), { objectMode: false });
+      return reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(events);
+    },
+    STREAM,
+  );
+
+  route(
+    app,
+    services,
+    described.getImportResults,
+    async (request, reply, admission) => {
+      const { id } = await getJob(services, request, admission);
+      const follow = readFlag(request, 'follow') ?? false;
+      const failed = readWord(request, 'results', ['all', 'failed']) === 'failed';
+      const results = imports.results(id, admission.scopes(), { follow, failed });
+      return reply.type('application/x-ndjson').send(Readable.from(results, { objectMode: false }));
+    },
+    STREAM,
+  );
+
+  route(app, services, described.cancelImport, async (request, _reply, admission) => {
+    const job = await getJob(services, request, admission);
+    return answerOf(await imports.cancel(job, admission.scopes()));
   });
 }
 
-function readOnlyFailed(request: FastifyRequest): boolean {
-  const { results = 'all' } = request.query as { results?: string };
-  if (results === 'all' || results === 'failed') return results === 'failed';
-  throw new KapokError('BAD_REQUEST', { message: 'results must be all or failed', at: 'results' });
+interface Accepting {
+  readonly admission: Admission;
+  readonly order: Omit<Parameters<Services['imports']['accept']>[1], 'format'>;
 }
 
-function readRows(request: FastifyRequest): AsyncIterable<RowBatch> {
+function accept(services: Services, request: FastifyRequest, { admission, order }: Accepting): Promise<ImportJob> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0] ?? '';
-  const reader = READERS.get(type.trim().toLowerCase());
-  if (reader !== undefined && request.body !== undefined)
-    return reader(() => request.body as AsyncIterable<Buffer>, START);
-  const message = `An import is ${[...READERS.keys()].join(' or ')}`;
-  throw new KapokError('UNSUPPORTED_MEDIA_TYPE', { message });
-}
-
-async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncIterable<T>): AsyncGenerator<T> {
-  if (first.done === true) return;
-  yield first.value;
-  yield* rest;
-}
-
-async function* report(
-  chunks: AsyncIterable<{ results: readonly RowResult[] }>,
-  { services, onlyFailed }: { services: Services; onlyFailed: boolean },
-): AsyncGenerator<Buffer> {
-  const counts = { rows: 0, created: 0, replaced: 0, failed: 0 };
-  let ending: object = { done: true };
-  try {
-    for await (const { results: chunk } of chunks) {
-      void services.announce();
-      for (const { outcome } of chunk) counts[outcome]++;
-      counts.rows += chunk.length;
-      const shown = onlyFailed ? chunk.filter((row) => row.outcome === 'failed') : chunk;
-      const progress = onlyFailed ? [{ progress: { ...counts } }] : [];
-      yield Buffer.from([...shown, ...progress].map((line) => `${JSON.stringify(line)}\n`).join(''));
-    }
-    // The rows are committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
-    await services.follower.catchUp().catch((err) => services.log.warn({ err }, 'the change feed cannot be read'));
-  } catch (error) {
-    // The answer has begun with 200: its last line tells that the import broke off, and how much is in.
-    const failure = error instanceof KapokError ? error : new KapokError('INTERNAL', { cause: error });
-    services.log.error({ err: error }, 'import broke off');
-    ending = { done: false, error: errorJson(failure) };
+  const format = FORMATS.get(type.trim().toLowerCase());
+  if (format !== undefined && request.body !== undefined) {
+    if (request.headers['content-digest'] !== undefined)
+      throw new KapokError('BAD_REQUEST', {
+        message: 'A file is not signed: its digest cannot be held against it',
+        at: 'Content-Digest',
+      });
+    return services.imports.accept(whole(request), { ...order, format });
   }
-  services.log.info({ ...counts, ...ending }, 'import');
-  yield Buffer.from(`${JSON.stringify({ ...ending, ...counts })}\n`);
+  const { body } = request;
+  if (typeof body !== 'object' || body === null) {
+    const message = `An import is ${[...FORMATS.keys()].join(' or ')}, or names a file as application/json`;
+    throw new KapokError('UNSUPPORTED_MEDIA_TYPE', { message });
+  }
+  const { file, format: named } = readServerFile(body as Record<string, unknown>);
+  // What lies there may be anyone's.
+  admission.at('');
+  const folder = services.config.importDir;
+  if (folder === null) {
+    const message = 'This node imports no files of its machine: KAPOK_IMPORT_DIR is not set';
+    throw new KapokError('BAD_REQUEST', { message, at: 'file' });
+  }
+  return services.imports.acceptFile(folder, file, { ...order, format: named });
+}
+
+async function* whole({ body }: FastifyRequest): AsyncGenerator<Buffer> {
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (cause) {
+    // Who sent it has gone, and reads no answer: no failure of ours.
+    throw new KapokError('BAD_REQUEST', { message: 'The file broke off', cause });
+  }
+}
+
+function readServerFile({ file, format, ...rest }: Record<string, unknown>): { file: string; format: ImportFormat } {
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw new KapokError('BAD_REQUEST', {
+      message: `"${unknown}" is not a field here; there are file, format`,
+      at: unknown,
+    });
+  if (typeof file !== 'string' || file === '' || file.length > 1_024)
+    throw new KapokError('BAD_REQUEST', { message: 'file must be a name of 1 to 1024 characters', at: 'file' });
+  const found = format ?? ENDINGS.get(file.split('.').at(-1)?.toLowerCase() ?? '');
+  if (found === 'ndjson' || found === 'csv') return { file, format: found };
+  throw new KapokError('BAD_REQUEST', { message: 'format must be ndjson or csv', at: 'format' });
+}
+
+async function getJob(services: Services, request: FastifyRequest, admission: Admission): Promise<ImportJob> {
+  const { id = '' } = request.params as { id?: string };
+  const scopes = admission.scopes();
+  const job = isUuid(id) ? await services.imports.find(id, scopes) : null;
+  if (job === null) throw new KapokError('IMPORT_NOT_FOUND', { subject: id.slice(0, 64) });
+  return job;
+}
+
+async function* eventsOf(jobs: AsyncIterable<ImportJob | null>): AsyncGenerator<Buffer> {
+  let number = 0;
+  for await (const job of jobs) {
+    if (job === null) {
+      yield Buffer.from(': the import goes on\n\n');
+      continue;
+    }
+    const name = hasEnded(job) ? job.state : 'progress';
+    yield Buffer.from(`id: ${++number}\nevent: ${name}\ndata: ${JSON.stringify(answerOf(job))}\n\n`);
+  }
+}
+
+function answerOf(job: ImportJob): described.ImportJob {
+  const { subject: _subject, readLines: _lines, resultBytes: _bytes, ...told } = job;
+  return { ...told, rows: job.created + job.replaced + job.failed };
 }

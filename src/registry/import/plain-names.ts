@@ -10,6 +10,7 @@ interface KnownPrefix {
 export interface Name {
   readonly identifier: Identifier;
   readonly suffixKey: string;
+  readonly suffixCase: SuffixCase;
 }
 
 /** Names of printable ASCII below prefixes that were looked at a moment ago: no rule can refuse them. */
@@ -31,6 +32,6 @@ export class PlainNames {
     if (known === undefined || !/^[ -~]+$/.test(suffix)) return null;
     // Of ASCII, upper case is what foldCase makes.
     const key = known.suffixCase === 'insensitive' ? suffix.toUpperCase() : suffix;
-    return { identifier: { text, prefix: known.prefix, suffix }, suffixKey: key };
+    return { identifier: { text, prefix: known.prefix, suffix }, suffixKey: key, suffixCase: known.suffixCase };
   }
 }

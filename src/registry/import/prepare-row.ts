@@ -1,5 +1,11 @@
 import { KapokError } from '../../errors/kapok-error.ts';
-import { assertRegistrable, type Identifier, parseIdentifier, suffixKey } from '../../identifier/identifier.ts';
+import {
+  assertRegistrable,
+  type Identifier,
+  parseIdentifier,
+  type SuffixCase,
+  suffixKey,
+} from '../../identifier/identifier.ts';
 import { invalid } from '../../record/checks.ts';
 import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
 import { asksNothing, type Demands } from '../../record/template/demands.ts';
@@ -18,6 +24,8 @@ export interface ReadyRow extends RecordColumns {
   readonly line: number;
   readonly identifier: Identifier;
   readonly suffixKey: string;
+  /** How the name was folded. */
+  readonly suffixCase: SuffixCase;
   /** Its template asks more of it than a bulk write can see to. */
   readonly slow: boolean;
 }
@@ -90,8 +98,14 @@ function parseRow(row: RawRow | BrokenRow, { rights, now, names }: Preparation):
   const values = parseValues(row.values instanceof TextValues ? row.values.toJson() : row.values, now);
   const columns = columnsOf({ values });
   assertRecordFits(columns.record ?? '');
-  const key = suffixKey(identifier.suffix, suffixCase);
-  const ready = { line: row.line, identifier, suffixKey: key, slow: false, ...columns };
+  const ready = {
+    line: row.line,
+    identifier,
+    suffixKey: suffixKey(identifier.suffix, suffixCase),
+    suffixCase,
+    slow: false,
+    ...columns,
+  };
   return { ready, values };
 }
 

@@ -4,6 +4,7 @@ import type { Templates } from '../templates.ts';
 import type { Chunk } from './chunk.ts';
 import { encodeNewRows } from './copy-rows.ts';
 import { DryRun } from './dry-run.ts';
+import { holdCases } from './hold-cases.ts';
 import { type Outcome, resultOf } from './outcome.ts';
 import type { ReadyRow } from './prepare-row.ts';
 import type { RowResult } from './rows.ts';
@@ -59,6 +60,7 @@ export class ChunkStore {
     if (!this.#expectsNew || this.#dryRun !== null || repeats.length > 0 || rows.some(({ slow }) => slow)) return null;
     const encoded = encodeNewRows(rows, this.#options.actor);
     return async (tx, connection) => {
+      if ((await holdCases(tx, rows)).size > 0) return this.#storing(chunk)(tx, connection);
       await storeNewRows(rows, { tx, connection, encoded });
       return ALL_NEW;
     };

@@ -3,6 +3,7 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { announceRecords } from '../announce-records.ts';
 import { copyNewRows, encodeNewRows } from './copy-rows.ts';
 import { type Existing, findExisting } from './find-existing.ts';
+import { holdCases } from './hold-cases.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReadyRow } from './prepare-row.ts';
 import { replaceRows } from './replace-rows.ts';
@@ -20,8 +21,11 @@ export interface Storing extends SlowWriting {
  */
 export async function storeRows(rows: readonly ReadyRow[], storing: Storing): Promise<Map<ReadyRow, Outcome>> {
   const { tx, connection, actor } = storing;
-  const existing = await findExisting(tx, rows, { lock: true });
-  const { outcomes, created, replaced, slow } = sortRows(rows, existing, storing);
+  const moved = await holdCases(tx, rows);
+  const steady = moved.size === 0 ? rows : rows.filter((row) => !moved.has(row));
+  const existing = await findExisting(tx, steady, { lock: true });
+  const { outcomes, created, replaced, slow } = sortRows(steady, existing, storing);
+  for (const row of moved) outcomes.set(row, caseChanged(row));
   await replaceRows(tx, replaced, actor);
   if (created.length > 0) await copyNewRows(connection, encodeNewRows(created, actor));
   const written = rows.filter((row) => typeof outcomes.get(row) === 'number');
@@ -87,6 +91,11 @@ function isSlow(
   if (slow) return true;
   if (found === undefined) return false;
   return found.guarded || (!found.tombstone && !mayReplace(identifier.prefix));
+}
+
+function caseChanged({ identifier }: ReadyRow): KapokError {
+  const message = `How the suffixes of ${identifier.prefix} are compared has changed at this moment; send the row again`;
+  return new KapokError('PREFIX_STATE', { message, subject: identifier.text });
 }
 
 function changeOf({ identifier, suffixKey }: ReadyRow, version: number) {
