@@ -81,21 +81,25 @@ t.test('a refused resolution tells its limit', async (t) => {
   t.match(refused?.headers, { 'retry-after': '1', 'ratelimit-limit': '2', 'ratelimit-remaining': '0' });
 });
 
-t.test(
-  'two processes of a node count together in Redis, and each alone when it is gone',
-  { skip: redisMissing() },
-  async (t) => {
-    const redis = await startRedis(t);
-    const DATABASE_URL = await databases.create();
-    const settings = { KAPOK_CALLER_LIMIT: '10', REDIS_URL: redis.url, DATABASE_URL };
-    const nodes = [await startLimited(t, settings), await startLimited(t, settings)] as const;
-    const token = await createToken(nodes[0], { scope: '88.101', role: 'auditor' });
-    const ask = (node: TestNode) => node.call('GET', '/api/v1/prefixes', { token });
-    for (let i = 0; i < 5; i++) for (const node of nodes) t.equal((await ask(node)).status, 200);
-    for (const node of nodes) t.equal((await ask(node)).status, 429, 'together ten');
-    await redis.kill();
-    for (let i = 0; i < 4; i++)
-      for (const node of nodes) t.equal((await ask(node)).status, 200, 'each goes on from its own six');
-    for (const node of nodes) t.equal((await ask(node)).status, 429);
-  },
-);
+t.test('two processes of a node count together in Redis', { skip: redisMissing() }, async (t) => {
+  const redis = await startRedis(t);
+  const settings = { REDIS_URL: redis.url, DATABASE_URL: await databases.create() };
+  const [one, other] = [await startLimited(t, settings), await startLimited(t, settings)];
+  const token = await createToken(one, { scope: '88.101', role: 'auditor' });
+  const left = async (node: TestNode) => limitsOf(await node.call('GET', '/api/v1/prefixes', { token }))[1] ?? 0;
+  // Until Redis is reached, and while it is too slow, each counts for itself.
+  for (let i = 0; i < 400; i++) {
+    const before = await left(one);
+    if ((await left(other)) === before - 1 && (await left(one)) === before - 2) return;
+  }
+  t.fail('they count each for itself');
+});
+
+t.test('a limit goes on when Redis is gone', { skip: redisMissing() }, async (t) => {
+  const redis = await startRedis(t);
+  const node = await startLimited(t, { KAPOK_CALLER_LIMIT: '6', REDIS_URL: redis.url });
+  const ask = async () => (await node.call('GET', '/api/v1/prefixes')).status;
+  t.strictSame([await ask(), await ask(), await ask()], [200, 200, 200]);
+  await redis.kill();
+  t.strictSame([await ask(), await ask(), await ask(), await ask()], [200, 200, 200, 429]);
+});
