@@ -13,7 +13,8 @@ import * as service from './service.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
-const resources = [
+/** What each file of operations exports: its schemas and its operations. */
+export const resources: readonly Readonly<Record<string, unknown>>[] = [
   resolve,
   handles,
   identifiers,
@@ -31,7 +32,7 @@ const resources = [
 
 /** Every operation of the HTTP interface, resource by resource. */
 export const operations: readonly Operation[] = resources.flatMap((resource) =>
-  Object.values(resource as Record<string, unknown>).filter(isOperation),
+  Object.values(resource).filter(isOperation),
 );
 
 /** A schema has none of these together. */

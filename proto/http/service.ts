@@ -30,6 +30,27 @@ export const getHome = operation({
   answers: { 200: { text: 'The page', type: 'text/html' }, 302: { text: 'To the identifier' } },
 });
 
+export const getOpenApi = operation({
+  id: 'getOpenApi',
+  method: 'GET',
+  path: '/openapi.json',
+  permission: 'public',
+  tag,
+  summary: 'This interface as an OpenAPI 3.1 document',
+  answers: { 200: { text: 'The document', schema: Type.Object({ openapi: Type.String() }) } },
+});
+
+export const getReference = operation({
+  id: 'getReference',
+  method: 'GET',
+  path: '/docs',
+  permission: 'public',
+  tag,
+  summary: 'This interface as a page to read',
+  query: { lang: parameter.word('zh or en; otherwise as Accept-Language says') },
+  answers: { 200: { text: 'The page', type: 'text/html' } },
+});
+
 export const getLive = operation({
   id: 'getLive',
   method: 'GET',

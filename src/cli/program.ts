@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { VERSION } from '../../proto/http/version.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
@@ -6,6 +7,7 @@ import { exportCommand } from './export.ts';
 import { grantCommand } from './grant.ts';
 import { importCommand } from './import.ts';
 import { nodeCommand } from './node.ts';
+import { openapiCommand } from './openapi.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { resolveCommand } from './resolve.ts';
@@ -16,7 +18,7 @@ import { tokenCommand } from './token.ts';
 
 const program = new Command('kapok')
   .description('Industrial identifier resolution: run nodes, import and resolve identifiers.')
-  .version('0.1.0')
+  .version(VERSION)
   .showHelpAfterError()
   .addCommand(demoCommand())
   .addCommand(nodeCommand())
@@ -30,7 +32,8 @@ const program = new Command('kapok')
   .addCommand(templateCommand())
   .addCommand(computedCommand())
   .addCommand(tokenCommand())
-  .addCommand(grantCommand());
+  .addCommand(grantCommand())
+  .addCommand(openapiCommand());
 
 try {
   await program.parseAsync();

@@ -23,6 +23,7 @@ import { collectMethods } from './routes/options.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
 import { redirectRoutes } from './routes/redirect.ts';
+import { referenceRoutes } from './routes/reference.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -93,6 +94,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   grantRoutes(app, services);
   feedRoutes(app, services);
   serviceRoutes(app, services);
+  referenceRoutes(app, services);
   redirectRoutes(app, services);
   await app.after();
   answerOptions();

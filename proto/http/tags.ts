@@ -1,0 +1,17 @@
+/** The groups of operations, in the order in which one reads them, with their Chinese names. */
+export const TAGS: Readonly<Record<string, string>> = {
+  Resolution: '解析',
+  Handle: 'Handle 接口',
+  Registration: '注册',
+  'Computed records': '计算标识',
+  Imports: '批量导入',
+  Query: '查询',
+  Search: '搜索',
+  Templates: '元数据模板',
+  Files: '文件',
+  Prefixes: '前缀',
+  Access: '认证与授权',
+  Sessions: '会话',
+  Feed: '变更流',
+  Service: '服务状态',
+};
