@@ -4,7 +4,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Handle: 'Handle 接口',
   Registration: '注册',
   'Computed records': '计算标识',
-  Imports: '批量导入',
+  Import: '批量导入',
   Query: '查询',
   Search: '搜索',
   Templates: '元数据模板',
