@@ -2,12 +2,11 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createAdministration } from './access/administration.ts';
 import { Authenticator } from './access/authenticator.ts';
-import { bearerScheme } from './access/bearer-scheme.ts';
 import { createImportRights } from './access/import-rights.ts';
 import { NodeCaller } from './access/node-caller.ts';
 import { openNodeKey } from './access/node-key.ts';
-import { nodeScheme } from './access/node-scheme.ts';
 import { recallCaller } from './access/recall-caller.ts';
+import { createSchemes } from './access/schemes.ts';
 import { createFirstToken, storeOperatorToken } from './access/tokens.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
@@ -32,6 +31,7 @@ import { TemplateChecker } from './registry/templates.ts';
 import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
+import { createKeyRecords } from './resolve/key-records.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { Catalogue } from './search/catalogue.ts';
 import { CatalogueHead } from './search/catalogue-head.ts';
@@ -131,7 +131,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   closers.push(() => caller.close());
   const redisCache = redis?.cache ?? null;
   const shared = { config, nodeName: name, prefixes, computed, records, memory, stats, caller, nodeKey, ownSite, now };
-  const resolver = buildChain({ ...shared, referrals, redisCache, isCurrent });
+  const { resolver, remote } = buildChain({ ...shared, referrals, redisCache, isCurrent });
   const gauges = {
     feedCursor: () => follower.cursor,
     prefixes: () => prefixes.size,
@@ -140,7 +140,8 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
-  const authenticator = new Authenticator([bearerScheme(database), nodeScheme(database, { key: nodeKey, now })]);
+  const keys = createKeyRecords({ prefixes, records, remote, deadline: config.deadline, now });
+  const authenticator = new Authenticator(createSchemes({ config, database, keys, nodeKey, now }));
   const catalogueHead = new CatalogueHead(database);
   const administration = createAdministration(prefixes, records);
   const spool = new Spool(join(config.dataDir, 'imports'));
@@ -163,6 +164,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     catalogueHead,
     database,
     authenticator,
+    keys,
     administration,
     rateCounters: redis?.rateCounters ?? new RateCounters({ redis: null, nodeId: id, now }),
     templates,

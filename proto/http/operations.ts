@@ -10,6 +10,7 @@ import * as prefixes from './prefixes.ts';
 import * as resolve from './resolve.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
+import * as sessions from './sessions.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
@@ -26,6 +27,7 @@ export const resources: readonly Readonly<Record<string, unknown>>[] = [
   prefixes,
   tokens,
   grants,
+  sessions,
   feed,
   service,
 ];

@@ -5,6 +5,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { whyInvalidIdentifier } from '../identifier/identifier.ts';
 import { whyInvalidPrefix } from '../identifier/prefix.ts';
 import type { Grant, Scope } from './caller.ts';
+import { subjectOfKey } from './handle/key-reference.ts';
 
 /** A role that a subject was given. */
 export interface GrantInfo extends Grant {
@@ -56,6 +57,12 @@ export async function findGrant(database: Queryable, id: string): Promise<GrantI
 /** False when it is gone already. */
 export async function revokeGrant(database: Queryable, id: string): Promise<boolean> {
   return (await database.query('delete from grants where id = $1 returning id', [id])).length === 1;
+}
+
+/** A subject as it is known after it has proven itself: the identifier of a key in its canonical form. */
+export function canonicalSubject(subject: string, keyOf: (handle: string) => string): string {
+  const [, index, handle] = /^(\d{1,10}):(.+)$/su.exec(subject) ?? [];
+  return index === undefined || handle === undefined ? subject : subjectOfKey(Number(index), keyOf(handle));
 }
 
 /** `INDEX:PREFIX/name`, `oidc:ISSUER#SUB` or `node:THUMBPRINT`. Throws BAD_REQUEST with the reason. */

@@ -3,6 +3,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
+import { isTrustworthyUrl } from './trustworthy-url.ts';
 
 /** A role is a preset of capabilities and nothing else. */
 export const ROLES = {
@@ -45,6 +46,9 @@ export interface Config {
   readonly callerLimit: number;
   readonly prefixLimit: number;
   readonly logLevel: string;
+  /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
+  readonly oidcIssuers: readonly string[];
+  readonly oidcAudience: string | null;
   /** The first operator token, when it is chosen from outside instead of made and printed. */
   readonly operatorToken: string | null;
 }
@@ -80,6 +84,12 @@ export function readConfig(environment: Environment): Config {
     const message = 'KAPOK_ROOT_URL: a node without a prefix of its own needs the URL of the node to begin at';
     throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_ROOT_URL' });
   }
+  const oidcIssuers = read('KAPOK_OIDC_ISSUERS', parseIssuers, []);
+  const oidcAudience = read('KAPOK_OIDC_AUDIENCE', String, null as string | null);
+  if (oidcIssuers.length > 0 && oidcAudience === null) {
+    const message = 'KAPOK_OIDC_AUDIENCE: a node that takes tokens of issuers needs the audience that they must name';
+    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_OIDC_AUDIENCE' });
+  }
   return {
     prefix,
     capabilities,
@@ -100,6 +110,8 @@ export function readConfig(environment: Environment): Config {
     callerLimit: read('KAPOK_CALLER_LIMIT', whole({ max: 10_000_000 }), 6_000),
     prefixLimit: read('KAPOK_PREFIX_LIMIT', whole({ max: 10_000_000 }), 12_000),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
+    oidcIssuers,
+    oidcAudience,
     operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
   };
 }
@@ -112,6 +124,7 @@ export const VARIABLES = [
   'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
   ...['KAPOK_PREFIX_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
+  ...['KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
@@ -164,6 +177,14 @@ function host(text: string): string {
 
 function parseCapabilities(text: string): Capability[] {
   return text.split(',').map((item) => oneOf<Capability>(['delegates', 'hosts', 'governs', 'recurses'])(item.trim()));
+}
+
+/** What tokens name as their issuer, to the letter. */
+function parseIssuers(text: string): string[] {
+  const issuers = [...new Set(text.split(',').map((item) => item.trim()))];
+  if (!issuers.every(isTrustworthyUrl) || issuers.some((issuer) => /[#?]/.test(issuer)))
+    throw new Error('must be URLs with a comma between, each https:// (http:// on this machine alone) without ? and #');
+  return issuers;
 }
 
 function token(text: string): string | null {

@@ -9,6 +9,8 @@ export interface KapokErrorOptions {
   readonly subject?: string | undefined;
   /** The identifier that takes the place of a withdrawn one. */
   readonly successor?: string | undefined;
+  /** Of a 401: what `WWW-Authenticate` asks of this caller. */
+  readonly challenge?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -19,6 +21,7 @@ export class KapokError extends Error {
   readonly at: string | undefined;
   readonly subject: string | undefined;
   readonly successor: string | undefined;
+  readonly challenge: string | undefined;
 
   constructor(code: ErrorCode, options: KapokErrorOptions = {}) {
     super(options.message ?? catalogue[code].text, options.cause === undefined ? undefined : { cause: options.cause });
@@ -26,12 +29,13 @@ export class KapokError extends Error {
     this.at = options.at;
     this.subject = options.subject;
     this.successor = options.successor;
+    this.challenge = options.challenge;
   }
 
   /** The same failure, told of the identifier that the caller named. */
   about(subject: string): KapokError {
-    const { code, message, at, successor } = this;
-    return new KapokError(code, { message, at, subject, successor, cause: this });
+    const { code, message, at, successor, challenge } = this;
+    return new KapokError(code, { message, at, subject, successor, challenge, cause: this });
   }
 
   get httpStatus(): number {

@@ -26,6 +26,7 @@ import { redirectRoutes } from './routes/redirect.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
@@ -93,6 +94,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   tokenRoutes(app, services);
   grantRoutes(app, services);
   feedRoutes(app, services);
+  sessionRoutes(app, services);
   serviceRoutes(app, services);
   referenceRoutes(app, services);
   redirectRoutes(app, services);

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
+import { challengesOf } from './challenges.ts';
 import { problemOf } from './problem.ts';
 import { PREFLIGHT } from './route.ts';
 import { sendJson } from './send-json.ts';
@@ -15,7 +16,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   request.failure = failure.code;
   if (failure.httpStatus >= 500)
     request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
-  if (failure.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="kapok"');
+  if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
   reply.code(failure.httpStatus);
   if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
   return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemOf(failure)));

@@ -6,11 +6,13 @@ import { KapokError } from '../errors/kapok-error.ts';
 /**
  * A body is JSON, and JSON is UTF-8 (RFC 8259 §8.1): a body in GBK is refused, where decoding it would store a question
  * mark for each character. Fastify reads text/plain too, which would come to the routes as a value that is no JSON.
+ * No body is an error where JSON is announced, unless it may be empty: then it is null.
  */
-export function readJsonAlone(app: FastifyInstance): void {
+export function readJsonAlone(app: FastifyInstance, { mayBeEmpty = false } = {}): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (mayBeEmpty && body.length === 0) return done(null, null);
     const problem = findDigestProblem(request, body);
     if (problem !== null) return done(problem);
     if (isUtf8(body)) return parse(request, body.toString('utf8'), done);

@@ -1,5 +1,6 @@
 import type { Administration } from '../access/administration.ts';
 import type { Authenticator } from '../access/authenticator.ts';
+import type { KeyRecords } from '../access/handle/prove-key.ts';
 import type { NodeCaller } from '../access/node-caller.ts';
 import type { NodeKey } from '../access/node-key.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly administration: Administration;
   readonly rateCounters: RateCounters;
+  readonly keys: KeyRecords;
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
   readonly records: RecordReader;

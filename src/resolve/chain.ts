@@ -32,8 +32,14 @@ export interface ChainOptions {
   readonly now: () => number;
 }
 
+export interface Chain {
+  readonly resolver: MemoryStep;
+  /** Asks other nodes, past every cache of answers, whether this node recurses for its clients or not. */
+  readonly remote: Resolver;
+}
+
 /** Builds the steps of resolution, once. */
-export function buildChain(options: ChainOptions): MemoryStep {
+export function buildChain(options: ChainOptions): Chain {
   const { config, nodeName, prefixes, computed, records, memory, referrals, redisCache } = options;
   const { stats, isCurrent, ownSite, caller, now } = options;
   const count = (event: keyof typeof stats) => {
@@ -52,5 +58,5 @@ export function buildChain(options: ChainOptions): MemoryStep {
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  return new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
+  return { resolver: new MemoryStep({ cache: memory, next: authority, isCurrent, now, count }), remote: recursion };
 }

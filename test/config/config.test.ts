@@ -48,6 +48,10 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
     reason: /must be "kapok_" and 43 characters of base64url/,
   },
+  KAPOK_OIDC_ISSUERS: {
+    values: ['http://id.example.invalid', 'https://a.invalid,', 'x', 'https://a.invalid?x', 'https://a.invalid#x'],
+    reason: /must be URLs with a comma between/,
+  },
 };
 
 t.test(
@@ -65,7 +69,7 @@ t.test(
 );
 
 t.test('every variable that can be wrong is tried', async (t) => {
-  const anything = ['KAPOK_DATA_DIR', 'KAPOK_IMPORT_DIR'];
+  const anything = ['KAPOK_DATA_DIR', 'KAPOK_IMPORT_DIR', 'KAPOK_OIDC_AUDIENCE'];
   t.strictSame([...Object.keys(BAD), ...anything].sort(), [...VARIABLES].sort());
 });
 
@@ -102,6 +106,8 @@ t.test('a node with its prefix alone has a setting for everything', async (t) =>
     hopTimeout: 2000,
     rateLimit: 50_000,
     logLevel: 'info',
+    oidcIssuers: [],
+    oidcAudience: null,
     operatorToken: null,
   });
   t.strictSame([...config.capabilities], ['delegates', 'hosts', 'governs']);
@@ -124,6 +130,8 @@ t.test('settings are read as they stand', async (t) => {
     DATABASE_URL: 'postgres://k:p%40ss@db:5432/kapok?sslmode=require',
     REDIS_URL: 'rediss://:pw@cache:6380/2',
     KAPOK_OPERATOR_TOKEN: TOKEN,
+    KAPOK_OIDC_ISSUERS: 'https://id.example.invalid/realms/x, http://127.0.0.1:8080',
+    KAPOK_OIDC_AUDIENCE: 'kapok',
   });
   t.match(config, {
     prefix: 'CN.88.ACME',
@@ -134,6 +142,8 @@ t.test('settings are read as they stand', async (t) => {
     databaseUrl: 'postgres://k:p%40ss@db:5432/kapok?sslmode=require',
     redisUrl: 'rediss://:pw@cache:6380/2',
     operatorToken: TOKEN,
+    oidcIssuers: ['https://id.example.invalid/realms/x', 'http://127.0.0.1:8080'],
+    oidcAudience: 'kapok',
   });
 });
 
@@ -161,3 +171,12 @@ function catchError(run: () => unknown): KapokError | null {
   }
   return null;
 }
+
+t.test('issuers of tokens are named once, and with the audience that their tokens must name', async (t) => {
+  const KAPOK_OIDC_ISSUERS = 'https://a.invalid,https://a.invalid';
+  t.strictSame(read({ KAPOK_OIDC_ISSUERS, KAPOK_OIDC_AUDIENCE: 'kapok' }).oidcIssuers, ['https://a.invalid']);
+  t.match(
+    catchError(() => read({ KAPOK_OIDC_ISSUERS })),
+    { at: 'KAPOK_OIDC_AUDIENCE', message: /needs the audience/ },
+  );
+});

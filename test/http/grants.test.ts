@@ -52,3 +52,11 @@ t.test('what is no subject, no role or no scope is refused, and the answer names
     t.match({ status, detail: json.detail }, { status: 400, detail: reason }, JSON.stringify(body));
   }
 });
+
+t.test('a key is granted in the spelling in which it will prove itself', async (t) => {
+  const { json } = await grant({ subject: '0300:88.101/Admin', role: 'auditor', scope: '' });
+  t.match(json, { code: 'BAD_REQUEST' });
+  const given = await grant({ subject: '300:88.101/admin', role: 'auditor', scope: '' });
+  t.match(given, { status: 201, json: { subject: '300:88.101/ADMIN' } });
+  t.equal((await grant({ subject: '300:88.101/ADMIN', role: 'auditor', scope: '' })).status, 200);
+});

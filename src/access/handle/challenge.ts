@@ -16,10 +16,3 @@ export function printChallenge({ sessionId, nonce, error }: Challenge): string {
   ];
   return parts.length === 0 ? 'Handle' : `Handle ${parts.join(', ')}`;
 }
-
-/** A browser that is told of Basic opens a window for a password; a script that says who it is gets none, as in Handle. */
-export function wantsBasic(requestedWith: string | undefined): boolean {
-  return requestedWith?.toLowerCase() !== 'xmlhttprequest';
-}
-
-export const BASIC_CHALLENGE = 'Basic realm="handle", charset="UTF-8"';

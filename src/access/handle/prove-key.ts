@@ -8,7 +8,7 @@ import { isSecretOf, type KeyType, type Proof, whyNotProven } from './verify-pro
 
 /** A record in which keys are looked up. */
 export interface KeyHolder {
-  /** The identifier as it was registered. */
+  /** The identifier in its canonical form. */
   readonly handle: string;
   /** All of a record that is hosted here, the public ones of another node's. */
   readonly values: readonly Value[];

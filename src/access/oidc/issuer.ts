@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
-import { FETCH_TIMEOUT, fetchText } from './fetch-json.ts';
-import { discoveryUrl, isTrustworthyUrl } from './issuer-url.ts';
+import { isTrustworthyUrl } from '../../config/trustworthy-url.ts';
+import { discoveryUrl } from './discovery-url.ts';
+import { FETCH_TIMEOUT, fetchText } from './fetch-text.ts';
 
 /** Keys are fetched anew after this time, and once an unknown key is named, but for that not at once again. */
 const KEYS_MAX_AGE = 600_000;

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import * as described from '../../../proto/http/grants.ts';
 import type { Scope } from '../../access/caller.ts';
-import { assertSubject, createGrant, findGrant, listGrants, revokeGrant } from '../../access/grants.ts';
+import {
+  assertSubject,
+  canonicalSubject,
+  createGrant,
+  findGrant,
+  listGrants,
+  revokeGrant,
+} from '../../access/grants.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
 import { route } from '../route.ts';
@@ -13,10 +20,11 @@ export function grantRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
   route(app, services, described.createGrant, async (request, reply, admission) => {
-    const { subject, role } = request.body;
+    const { role } = request.body;
     const scope: Scope = request.body.scope === '' ? '' : parsePrefix(request.body.scope);
     admission.at(scope);
-    assertSubject(subject);
+    assertSubject(request.body.subject);
+    const subject = canonicalSubject(request.body.subject, services.administration.keyOf);
     const { grant, created } = await createGrant(database, { subject, role, scope });
     return reply.code(created ? 201 : 200).send(grant);
   });

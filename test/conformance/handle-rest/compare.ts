@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import { type Answer, callUrl } from '../../support/call.ts';
-import { OPERATOR_TOKEN, type TestNode } from '../../support/node.ts';
+import type { TestNode } from '../../support/node.ts';
 import { asHandleError, type Exchange, timeless } from './exchange.ts';
 
 /** Where we differ on purpose: what our answer is instead, and the reason. */
@@ -13,9 +13,8 @@ export interface Difference {
 export async function replay(t: Test, { node, exchanges, differences }: Replay): Promise<void> {
   const unused = new Set(Object.keys(differences));
   for (const exchange of exchanges) {
-    const { name, method, path, authorized, options } = exchange;
-    const token = authorized ? OPERATOR_TOKEN : null;
-    const answer = await callUrl(method, `${node.url}${path}`, { ...options, token });
+    const { name, method, path, options } = exchange;
+    const answer = await callUrl(method, `${node.url}${path}`, options);
     const difference = differences[name];
     unused.delete(name);
     await t.test(difference === undefined ? name : `${name} (${difference.why})`, async (t) => {

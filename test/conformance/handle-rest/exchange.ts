@@ -11,8 +11,6 @@ export interface Exchange {
   readonly name: string;
   readonly method: string;
   readonly path: string;
-  /** Whether the administrator asks; with a password there, with a bearer token here. */
-  readonly authorized: boolean;
   readonly options: CallOptions;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,15 +33,16 @@ function parseExchange(part: string): Exchange {
   const [asked = '', path = ''] = name.split(HOST);
   const type = /-H Content-Type: (\S+)/.exec(asked);
   const origin = /-H Origin: (\S+)/.exec(asked);
+  const user = /-u (\S+)/.exec(asked)?.[1];
   const body = /-d (.*)$/.exec(asked)?.[1];
   return {
     name: name.replace(HOST, ' ').trim(),
     method: /-X (\w+)/.exec(asked)?.[1] ?? 'GET',
     path,
-    authorized: asked.includes('-u '),
     options: {
       headers: {
         ...(type?.[1] === undefined ? {} : { 'content-type': type[1] }),
+        ...(user === undefined ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
         ...(origin?.[1] === undefined ? {} : { origin: origin[1] }),
       },
       ...(body === undefined ? {} : { body }),

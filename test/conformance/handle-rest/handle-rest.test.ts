@@ -13,6 +13,9 @@ for (const [identifier, body] of Object.entries(RECORDS)) {
   if (status !== 201) throw new Error(text);
 }
 
+const grant = { subject: '301:20.500.12345/ADMIN', role: 'operator', scope: '' };
+await node.call('POST', '/api/v1/grants', { body: grant });
+
 t.test('resolves as a Handle server does', async (t) => {
   const exchanges = readExchanges('resolution.txt');
   t.equal(exchanges.length, 38);

@@ -1,3 +1,6 @@
+/** The password of the transcript's administrator. */
+const SECRET = 'bench-secret-123';
+
 /** The records of the server that the transcripts were taken from, as a client would send them. */
 const admin = {
   index: 100,
@@ -36,5 +39,15 @@ export const RECORDS: Record<string, object[]> = {
   ],
   '20.500.12345/ALIAS': [{ index: 1, type: 'HS_ALIAS', data: '20.500.12345/H0' }, admin],
   '20.500.12345/LOC': [{ index: 1, type: '10320/loc', data: locations }, admin],
-  '20.500.12345/ADMIN': [{ index: 300, type: 'HS_SECKEY', data: 'written, never read', permissions: '0100' }, admin],
+  // There the keys at 300 and 301 administer all; here the secret key stands in a list at 300.
+  '20.500.12345/ADMIN': [
+    {
+      index: 300,
+      type: 'HS_VLIST',
+      data: { format: 'vlist', value: [{ handle: '20.500.12345/ADMIN', index: 301 }] },
+      permissions: '1100',
+    },
+    { index: 301, type: 'HS_SECKEY', data: SECRET, permissions: '0100' },
+    admin,
+  ],
 };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { discoveryUrl, isTrustworthyUrl } from '../../../src/access/oidc/issuer-url.ts';
+import { isTrustworthyUrl } from '../../src/config/trustworthy-url.ts';
 
 t.test('keys come over TLS, or from this machine', async (t) => {
   for (const url of [
@@ -19,10 +19,4 @@ t.test('keys come over TLS, or from this machine', async (t) => {
     '',
   ])
     t.equal(isTrustworthyUrl(url), false, url);
-});
-
-t.test('an issuer describes itself below its own path', async (t) => {
-  t.equal(discoveryUrl('https://a.invalid'), 'https://a.invalid/.well-known/openid-configuration');
-  t.equal(discoveryUrl('https://a.invalid/'), 'https://a.invalid/.well-known/openid-configuration');
-  t.equal(discoveryUrl('https://a.invalid/realms/x'), 'https://a.invalid/realms/x/.well-known/openid-configuration');
 });
