@@ -80,13 +80,12 @@ function entriesOf(parameters: Readonly<Record<string, Parameter>>, place: 'quer
   return Object.entries(parameters).map(([name, parameter]) => ({ name, place, parameter }));
 }
 
-function bodyOf({ body, upload }: Operation, schemas: NamedSchemas): Json {
-  if (upload !== undefined) {
-    // A body of bytes has no schema (OpenAPI 3.1 §4.8.14.3).
-    return { requestBody: { required: true, content: Object.fromEntries(upload.map((type) => [type, {}])) } };
-  }
-  if (body === undefined) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: schemas.use(body) } } } };
+function bodyOf({ body, upload = [] }: Operation, schemas: NamedSchemas): Json {
+  if (body === undefined && upload.length === 0) return {};
+  const json = body === undefined ? {} : { 'application/json': { schema: schemas.use(body) } };
+  // A body of bytes has no schema (OpenAPI 3.1 §4.8.14.3).
+  const bytes = Object.fromEntries(upload.map((type) => [type, {}]));
+  return { requestBody: { required: true, content: { ...bytes, ...json } } };
 }
 
 function answerOf({ text, schema, type }: OperationAnswer, schemas: NamedSchemas): Json {

@@ -15,7 +15,7 @@ import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
 /** What each file of operations exports: its schemas and its operations. */
-export const resources: readonly Readonly<Record<string, unknown>>[] = [
+export const resources = [
   resolve,
   handles,
   identifiers,
@@ -30,11 +30,24 @@ export const resources: readonly Readonly<Record<string, unknown>>[] = [
   sessions,
   feed,
   service,
-];
+] as const;
+
+type OperationsOf<Module> = {
+  [K in keyof Module as Module[K] extends Operation ? Module[K]['id'] : never]: Module[K] extends Operation
+    ? Module[K]
+    : never;
+};
+type Both<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** The type of each operation, by its id. */
+export type OperationTable = Both<{ [I in keyof typeof resources]: OperationsOf<(typeof resources)[I]> }[number]>;
+export type OperationId = keyof OperationTable;
 
 /** Every operation of the HTTP interface, resource by resource. */
 export const operations: readonly Operation[] = resources.flatMap((resource) =>
-  Object.values(resource).filter(isOperation),
+  Object.values<unknown>(resource).filter(isOperation),
 );
 
 /** A schema has none of these together. */
