@@ -36,6 +36,7 @@ import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { Catalogue } from './search/catalogue.ts';
 import { CatalogueHead } from './search/catalogue-head.ts';
 import { Indexer } from './search/indexer.ts';
+import { Mirrors } from './search/mirror/mirrors.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
@@ -129,6 +130,13 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const isCurrent = () => follower.current;
   const caller = new NodeCaller({ connectTimeout: config.hopTimeout, now });
   closers.push(() => caller.close());
+  const catalogueHead = new CatalogueHead(database);
+  const { hopTimeout, reconcileEvery } = config;
+  const following = { database, catalogue, prefixes, caller, key: nodeKey, hopTimeout, reconcileEvery, log };
+  const mirrors = config.capabilities.has('delegates')
+    ? new Mirrors({ ...following, onApplied: () => catalogueHead.wake() })
+    : null;
+  closers.push(async () => mirrors?.close());
   const redisCache = redis?.cache ?? null;
   const shared = { config, nodeName: name, prefixes, computed, records, memory, stats, caller, nodeKey, ownSite, now };
   const { resolver, remote } = buildChain({ ...shared, referrals, redisCache, isCurrent });
@@ -136,13 +144,13 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     feedCursor: () => follower.cursor,
     prefixes: () => prefixes.size,
     catalogue: indexer && (() => indexer.progress),
+    mirrors: mirrors && (() => mirrors.counts),
   };
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const keys = createKeyRecords({ prefixes, records, remote, deadline: config.deadline, now });
   const authenticator = new Authenticator(createSchemes({ config, database, keys, nodeKey, now }));
-  const catalogueHead = new CatalogueHead(database);
   const administration = createAdministration(prefixes, records);
   const spool = new Spool(join(config.dataDir, 'imports'));
   const endings = new Endings();
@@ -183,6 +191,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   });
   url = listeningUrl(app.server.address(), config.host);
   if (config.capabilities.has('hosts')) runner.start();
+  mirrors?.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

@@ -62,7 +62,7 @@ const tag = 'Feed';
 const permission = 'feed.read';
 const subtree = {
   prefix: parameter.word('The subtree to compare'),
-  except: parameter.word(`Prefixes to leave out, with all below them, separated by commas; up to ${MAX_EXCEPTIONS}`),
+  except: parameter.word(`Prefixes to leave out, with all below them, separated by slashes; up to ${MAX_EXCEPTIONS}`),
 };
 
 export const getFeed = operation({
@@ -75,6 +75,7 @@ export const getFeed = operation({
   query: {
     after: parameter.word('The seq up to which the caller knows all; 0 from the beginning'),
     feed: parameter.word('The catalogue that `after` was read from; 410 when this is another one'),
+    withdrawn: parameter.word('The mark of the page before: with another one there is no waiting'),
     limit: parameter.whole('Entries a page', MAX_FEED_PAGE),
     wait: parameter.whole('Seconds to wait for something new before an empty page is sent', MAX_FEED_WAIT),
   },

@@ -30,6 +30,22 @@ export interface NodeCall {
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+/** The status of an answer that was not 200: the innermost cause of the error that it became. */
+export class NodeStatus extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`It answered with HTTP status ${status}`);
+    this.status = status;
+  }
+}
+
+/** The HTTP status that a call failed with; null when it failed otherwise. */
+export function statusOf(error: unknown): number | null {
+  if (error instanceof NodeStatus) return error.status;
+  return error instanceof Error && error.cause !== undefined ? statusOf(error.cause) : null;
+}
+
 /** Calls other nodes; the one place that knows what can go wrong on the way. */
 export class NodeCaller {
   readonly #agent: Agent;
@@ -90,7 +106,8 @@ export class NodeCaller {
     const { statusCode: status } = answer;
     if (status !== 200) {
       const code = AWAY.has(status) ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_INVALID';
-      throw new KapokError(code, { message: `It answered with HTTP status ${status}` });
+      const cause = new NodeStatus(status);
+      throw new KapokError(code, { message: cause.message, cause });
     }
     const text = Buffer.from(bytes);
     const reason = proof && whyNotSigned({ status, body: text, headers: answer.headers }, proof);

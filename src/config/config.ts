@@ -45,6 +45,8 @@ export interface Config {
   readonly networkLimit: number;
   readonly callerLimit: number;
   readonly prefixLimit: number;
+  /** Seconds between two comparisons of what is mirrored with what its node says. */
+  readonly reconcileEvery: number;
   readonly logLevel: string;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
@@ -109,6 +111,7 @@ export function readConfig(environment: Environment): Config {
     networkLimit: read('KAPOK_NETWORK_LIMIT', whole({ max: 10_000_000 }), 12_000),
     callerLimit: read('KAPOK_CALLER_LIMIT', whole({ max: 10_000_000 }), 6_000),
     prefixLimit: read('KAPOK_PREFIX_LIMIT', whole({ max: 10_000_000 }), 12_000),
+    reconcileEvery: read('KAPOK_RECONCILE_SECONDS', whole({ min: 1, max: 86_400 }), 300),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     oidcIssuers,
     oidcAudience,
@@ -123,7 +126,7 @@ export const VARIABLES = [
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
-  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
+  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
   ...['KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 

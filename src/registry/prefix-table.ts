@@ -34,6 +34,14 @@ export class PrefixTable {
     return [...this.#entries.values()].flatMap(({ prefix, site }) => (site === null ? [prefix] : [])).sort();
   }
 
+  /** The prefixes that other nodes answer for, with nothing suspended or revoked at or above them. */
+  delegated(): Prefix[] {
+    const entries = [...this.#entries.values()];
+    return entries.flatMap(({ prefix, site }) =>
+      site !== null && this.findWithdrawn(prefix) === null ? [prefix] : [],
+    );
+  }
+
   /** The entry of the longest known prefix that is this one or above it. */
   match(prefix: Prefix): PrefixEntry | null {
     return findLongestMatch(this.#entries, prefix);

@@ -1,14 +1,18 @@
 import type { Queryable } from '../database/database.ts';
+import { type FeedState, readFeedState } from './feed-page.ts';
 
 /** How often the head is looked at while somebody waits: the catalogue may be written by another process. In milliseconds. */
 const LOOK_EVERY = 200;
 
+/** What whoever waits knows already. */
+export type Known = Pick<FeedState, 'head' | 'withdrawn'>;
+
 interface Waiter {
-  readonly after: number;
+  readonly known: Known;
   readonly done: () => void;
 }
 
-/** Tells who waits for the catalogue's next rows that they are there. */
+/** Tells who waits for news of the catalogue that there are some. */
 export class CatalogueHead {
   readonly #database: Queryable;
   readonly #waiters = new Set<Waiter>();
@@ -19,8 +23,8 @@ export class CatalogueHead {
     this.#database = database;
   }
 
-  /** Resolves when there are rows after this number, when the time is over, and when the signal or the node says so. */
-  wait(after: number, { milliseconds, signal }: { milliseconds: number; signal: AbortSignal }): Promise<void> {
+  /** Resolves when there is more than is known, when the time is over, and when the signal or the node says so. */
+  wait(known: Known, { milliseconds, signal }: { milliseconds: number; signal: AbortSignal }): Promise<void> {
     if (this.#closed || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
@@ -30,7 +34,7 @@ export class CatalogueHead {
         if (this.#waiters.size === 0) this.#rest();
         resolve();
       };
-      const waiter = { after, done };
+      const waiter = { known, done };
       const limit = setTimeout(done, milliseconds);
       signal.addEventListener('abort', done);
       this.#waiters.add(waiter);
@@ -51,9 +55,11 @@ export class CatalogueHead {
 
   async #look(): Promise<void> {
     // Without the database there is nothing new to tell; who waits asks it anew when its time is over.
-    const rows = await this.#database.query<{ head: number }>(HEAD).catch(() => []);
-    const head = rows[0]?.head ?? 0;
-    for (const { after, done } of [...this.#waiters]) if (head > after) done();
+    const state = await readFeedState(this.#database).catch(() => null);
+    if (state === null) return;
+    for (const { known, done } of [...this.#waiters]) {
+      if (state.head > known.head || state.withdrawn !== known.withdrawn) done();
+    }
   }
 
   #rest(): void {
@@ -61,5 +67,3 @@ export class CatalogueHead {
     this.#timer = null;
   }
 }
-
-const HEAD = { name: 'catalogue_head', text: 'select head from catalogue_state' };

@@ -8,6 +8,17 @@ export interface MetricsSources {
   readonly prefixes: () => number;
   /** null: this node has no catalogue of its own. */
   readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
+  /** null: this node delegates nothing. */
+  readonly mirrors: (() => MirrorCounts) | null;
+}
+
+export interface MirrorCounts {
+  readonly following: number;
+  readonly failing: number;
+  readonly applied: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
 }
 
 export interface Metrics {
@@ -18,7 +29,7 @@ export interface Metrics {
   observe(route: string, status: number, seconds: number): void;
 }
 
-export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue }: MetricsSources): Metrics {
+export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue, mirrors }: MetricsSources): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -45,6 +56,7 @@ export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue }:
   gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes);
   gauge('kapok_feed_cursor', 'The number of the last change that this process has applied', feedCursor);
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
+  if (mirrors !== null) observeMirrors(mirrors, registers);
   if (catalogue !== null) {
     gauge('kapok_catalogue_lag', 'Changes of this node that search does not find yet', () => catalogue().lag);
     gauge('kapok_catalogue_rows', 'Identifiers, own and from below, that search knows', () => catalogue().rows);
@@ -61,4 +73,29 @@ export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue }:
     text: () => registry.metrics(),
     observe: (route, status, took) => seconds.observe({ route, status: String(status) }, took),
   };
+}
+
+function observeMirrors(mirrors: () => MirrorCounts, registers: Registry[]): void {
+  new Gauge({
+    name: 'kapok_mirrors',
+    help: 'Nodes below whose feed this process follows',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { following, failing } = mirrors();
+      this.set({ state: 'following' }, following);
+      this.set({ state: 'failing' }, failing);
+    },
+  });
+  new Counter({
+    name: 'kapok_mirror_entries_total',
+    help: 'Entries of nodes below: applied from their feed, and put right by comparison',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      this.reset();
+      const { applied, added, changed, removed } = mirrors();
+      for (const [event, count] of Object.entries({ applied, added, changed, removed })) this.inc({ event }, count);
+    },
+  });
 }

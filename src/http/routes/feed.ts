@@ -39,7 +39,9 @@ export function feedRoutes(app: FastifyInstance, services: Services): void {
       if (wait === 0 || page.next > query.after) return page;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      await catalogueHead.wait(query.after, { milliseconds: wait * 1000, signal: gone.signal });
+      const known = { head: query.after, withdrawn: readText(request, 'withdrawn') ?? page.withdrawn };
+      if (known.withdrawn !== page.withdrawn) return page;
+      await catalogueHead.wait(known, { milliseconds: wait * 1000, signal: gone.signal });
       return readFeedPage(database, query);
     },
     { head: false },
@@ -70,7 +72,7 @@ function readSubtree(request: FastifyRequest, admission: Admission): Subtree {
   const prefix = parsePrefix(getText(request, 'prefix'));
   admission.at(prefix);
   const text = readText(request, 'except') ?? '';
-  const except = text === '' ? [] : text.split(',', MAX_EXCEPTIONS + 1);
+  const except = text === '' ? [] : text.split('/', MAX_EXCEPTIONS + 1);
   if (except.length > MAX_EXCEPTIONS)
     throw new KapokError('BAD_REQUEST', { message: `except names over ${MAX_EXCEPTIONS} prefixes`, at: 'except' });
   return { prefix, except: except.map(parsePrefix) };
