@@ -5,6 +5,7 @@ import * as grants from './grants.ts';
 import * as handles from './handles.ts';
 import * as identifiers from './identifiers.ts';
 import * as imports from './imports.ts';
+import * as login from './login.ts';
 import type { Operation } from './operation.ts';
 import * as prefixes from './prefixes.ts';
 import * as resolve from './resolve.ts';
@@ -28,6 +29,7 @@ export const resources = [
   tokens,
   grants,
   sessions,
+  login,
   feed,
   service,
 ] as const;

@@ -6,6 +6,9 @@ import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { grantCommand } from './grant.ts';
 import { importCommand } from './import.ts';
+import { keygenCommand } from './keygen.ts';
+import { loginCommand } from './login.ts';
+import { logoutCommand } from './logout.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
 import { queryCommand } from './query.ts';
@@ -31,6 +34,9 @@ const program = new Command('kapok')
   .addCommand(exportCommand())
   .addCommand(templateCommand())
   .addCommand(computedCommand())
+  .addCommand(loginCommand())
+  .addCommand(logoutCommand())
+  .addCommand(keygenCommand())
   .addCommand(tokenCommand())
   .addCommand(grantCommand())
   .addCommand(openapiCommand());

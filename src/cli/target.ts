@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readVariable } from '../config/environment.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { findCredential } from './credentials.ts';
 
 /** The node a command talks to. */
 export interface Target {
@@ -16,7 +17,10 @@ export interface TargetOptions {
 export function withTarget(command: Command): Command {
   return command
     .option('--node <url>', 'the node to talk to (KAPOK_URL; otherwise http://127.0.0.1:7088)')
-    .option('--token <token>', 'the bearer token (KAPOK_TOKEN; the environment is safer, for arguments show in ps)');
+    .option(
+      '--token <token>',
+      'the bearer token (KAPOK_TOKEN, which does not show in ps; otherwise that of `kapok login`)',
+    );
 }
 
 export function readTarget(options: TargetOptions): Target {
@@ -24,7 +28,7 @@ export function readTarget(options: TargetOptions): Target {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new KapokError('INVALID_SETTING', { message: '--node must be a URL that begins with http:// or https://' });
   }
-  return { url, token: options.token ?? readVariable('KAPOK_TOKEN') };
+  return { url, token: options.token ?? readVariable('KAPOK_TOKEN') ?? findCredential(url)?.token };
 }
 
 export function headersOf({ token }: Target): Record<string, string> {

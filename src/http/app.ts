@@ -19,6 +19,7 @@ import { historyRoutes } from './routes/history.ts';
 import { identifierRoutes } from './routes/identifiers.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listHandles } from './routes/list-handles.ts';
+import { loginRoutes } from './routes/login.ts';
 import { collectMethods } from './routes/options.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
@@ -95,6 +96,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   grantRoutes(app, services);
   feedRoutes(app, services);
   sessionRoutes(app, services);
+  loginRoutes(app, services);
   serviceRoutes(app, services);
   referenceRoutes(app, services);
   redirectRoutes(app, services);
