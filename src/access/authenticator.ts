@@ -11,8 +11,6 @@ export interface Credentials {
 
 /** One way to prove who is asking. */
 export interface Scheme {
-  /** The challenge of `WWW-Authenticate` (RFC 9110 §11.6.1); null for one that no client is invited to. */
-  readonly challenge: string | null;
   /** The caller; null when the credential is wrong; undefined when the request brings none of this scheme. */
   find(credentials: Credentials): Promise<Caller | null> | undefined;
 }
@@ -23,10 +21,6 @@ export class Authenticator {
 
   constructor(schemes: readonly Scheme[]) {
     this.#schemes = schemes;
-  }
-
-  get challenge(): string {
-    return this.#schemes.flatMap(({ challenge }) => challenge ?? []).join(', ');
   }
 
   /** Null without a credential. Throws INVALID_CREDENTIAL for a wrong one, and for `Authorization` of a scheme that is not known. */

@@ -5,7 +5,6 @@ import { findTokenCaller } from './tokens.ts';
 /** `Authorization: Bearer kapok_…` (RFC 6750 §2.1). */
 export function bearerScheme(database: Queryable): Scheme {
   return {
-    challenge: 'Bearer realm="kapok"',
     find({ headers: { authorization } }) {
       const [, token] = typeof authorization === 'string' ? (/^Bearer +(kapok_\S*)$/i.exec(authorization) ?? []) : [];
       return token === undefined ? undefined : findTokenCaller(database, token);

@@ -9,7 +9,6 @@ import { KEY_HEADER, type SignedCall, verifyRequest } from './signatures/request
 /** Calls that another node has signed for this one (RFC 9421); its rights are the grants of its subject. */
 export function nodeScheme(database: Queryable, { key, now }: { key: NodeKey; now: () => number }): Scheme {
   return {
-    challenge: null,
     find({ method, target, headers }) {
       if (headers[KEY_HEADER] === undefined || headers.authorization !== undefined) return undefined;
       const request = { method, target, headers, authority: String(headers.host ?? '') };

@@ -198,3 +198,17 @@ t.test('a signature of another hash than it says, or of a key that was taken bac
   await node.call('DELETE', '/api/handles/88.101/GONE');
   await t.rejects(client.logIn('300:88.101/GONE', RSA.privateKey), /does not verify/);
 });
+
+t.test('guesses are counted: a network that makes too many is shut out', async (t) => {
+  const limited = await startTestNode(t, { KAPOK_PREFIX: '88.101', DATABASE_URL, KAPOK_RATE_LIMIT: '50000' });
+  const guesser = new HandleClient(limited);
+  const session = await guesser.open();
+  const statuses = new Set<number>();
+  for (let i = 0; i < 40; i++) {
+    const guess = guesser.sign(session, ID, OTHER_RSA.privateKey);
+    statuses.add((await guesser.call('PUT', '/api/sessions/this', guess)).status);
+  }
+  t.strictSame([...statuses], [401, 429]);
+  const right = guesser.sign(session, ID, RSA.privateKey);
+  t.equal((await guesser.call('PUT', '/api/sessions/this', right)).status, 429, 'the right one does not show');
+});

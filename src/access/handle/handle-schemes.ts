@@ -17,7 +17,6 @@ export interface HandleSchemeOptions {
 /** `Authorization: Handle …`: a session in which a key has been proven, or is by this very request. */
 export function handleScheme(options: HandleSchemeOptions): Scheme {
   return {
-    challenge: 'Handle',
     find({ headers: { authorization } }) {
       return isScheme(authorization, 'handle') ? findSessionCaller(options, authorization) : undefined;
     },
@@ -34,7 +33,6 @@ export function basicScheme({ database, keys }: HandleSchemeOptions): Scheme {
     return callerOf(database, subject);
   };
   return {
-    challenge: 'Basic realm="handle"',
     find({ headers: { authorization } }) {
       return isScheme(authorization, 'basic') ? find(authorization) : undefined;
     },

@@ -6,7 +6,6 @@ import { isJwt, type TokenVerifier } from './token-verifier.ts';
 /** `Authorization: Bearer …` with an access token of an OpenID Connect issuer. */
 export function oidcScheme(database: Database, verifier: TokenVerifier): Scheme {
   return {
-    challenge: null,
     find({ headers: { authorization } }) {
       const [, token] = typeof authorization === 'string' ? (/^Bearer +(\S+)$/i.exec(authorization) ?? []) : [];
       if (token === undefined || !isJwt(token)) return undefined;

@@ -60,6 +60,8 @@ async function log(services: Services, request: FastifyRequest, reply: FastifyRe
   if (error !== null) {
     const challenge = printChallenge({ sessionId: session.id, nonce: session.nonce, error });
     const failure = new KapokError('INVALID_CREDENTIAL', { challenge });
+    // Counted as what is thrown is: a guess is a guess.
+    request.failure = failure.code;
     reply.code(401).header('www-authenticate', challengesOf(request, failure));
   }
   return sendSession(request, reply, login);
