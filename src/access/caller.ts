@@ -21,3 +21,8 @@ export interface Caller {
   readonly subject: string | null;
   readonly grants: readonly Grant[];
 }
+
+/** Whether there is somebody behind a credential. A node's key anybody can make up: without a grant it is nobody's. */
+export function isKnown({ subject, grants }: Caller): boolean {
+  return grants.length > 0 || subject?.startsWith('node:') !== true;
+}

@@ -2,6 +2,7 @@ import type { Role } from '../../proto/http/roles.ts';
 import type { Queryable } from '../database/database.ts';
 import { utc } from '../database/utc.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { findForbiddenCharacter } from '../identifier/characters.ts';
 import { whyInvalidIdentifier } from '../identifier/identifier.ts';
 import { whyInvalidPrefix } from '../identifier/prefix.ts';
 import type { Grant, Scope } from './caller.ts';
@@ -67,6 +68,8 @@ export function canonicalSubject(subject: string, keyOf: (handle: string) => str
 
 /** `INDEX:PREFIX/name`, `oidc:ISSUER#SUB` or `node:THUMBPRINT`. Throws BAD_REQUEST with the reason. */
 export function assertSubject(subject: string): void {
+  const forbidden = findForbiddenCharacter(subject);
+  if (forbidden !== null) throw new KapokError('BAD_REQUEST', { message: `subject ${forbidden}`, at: 'subject' });
   const [, index, handle = ''] = /^([1-9]\d{0,9}):(.+)$/s.exec(subject) ?? [];
   const isKey = index !== undefined && whyInvalidPrefix(handle.split('/', 1)[0] ?? '') === null;
   if (isKey && whyInvalidIdentifier(handle) === null) return;

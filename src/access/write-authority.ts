@@ -5,11 +5,11 @@ import { type AdminBit, isAdminValue } from '../record/admin/bits.ts';
 import { neededBits } from '../record/admin/needed-bits.ts';
 import type { Value } from '../record/value.ts';
 import { isPublicWritable } from '../record/writable.ts';
-import { isPresent } from '../registry/change-values.ts';
+import { isPresent, valuesIn } from '../registry/change-values.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
 import type { WriteAuthority } from '../registry/write-authority.ts';
 import type { Administration } from './administration.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, isKnown } from './caller.ts';
 import { may } from './may.ts';
 import { rightsOn } from './record-rights.ts';
 
@@ -32,18 +32,22 @@ export function createWriteAuthority(
   return {
     async assertAdmits(current) {
       const values = valuesOf(current);
-      if (values?.some((value) => isPublicWritable(value.permissions) && !isAdminValue(value))) return;
+      if (isKnown(caller) && values?.some((value) => isPublicWritable(value.permissions) && !isAdminValue(value)))
+        return;
       const rights = await rightsTo(values);
       const admitted = rights.byRecord ? WRITING.some((bit) => rights.has(bit)) : may(caller, permission, prefix);
       if (!admitted) throw forbidden(prefix);
     },
     async assertAllows(current, next) {
       const before = valuesOf(current);
-      const { bits, locked } = neededBits(before, next.values);
       const rights = await rightsTo(before);
+      const { bits, locked } = neededBits(before, next.values, { blind: !rights.has('readValue') });
       const missing = [...bits].filter((bit) => !rights.has(bit));
       if (missing.length > 0) throw rights.byRecord ? lacking(prefix, missing) : forbidden(prefix);
       if (locked !== null) throw writtenOnce(before?.find(({ index }) => index === locked));
+    },
+    async maySee(current) {
+      return (await rightsTo(valuesOf(current))).has('readValue');
     },
     mayRead: (place) => may(caller, 'records.read', place),
   };
@@ -55,7 +59,7 @@ const WRITING: readonly AdminBit[] = [
 ];
 
 function valuesOf(record: StoredRecord | null): readonly Value[] | null {
-  return isPresent(record) ? (JSON.parse(record.values) as Value[]) : null;
+  return isPresent(record) ? valuesIn(record) : null;
 }
 
 function writtenOnce(value: Value | undefined): KapokError {

@@ -58,14 +58,17 @@ export function readWord<const W extends string>(
   throw new KapokError('BAD_REQUEST', { message: `${name} must be one of ${words.join(', ')}`, at: name });
 }
 
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+// PostgreSQL has no year 0, and no offset of 16 hours.
+const MOMENT = /^((?!0000)\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):\d\d)$/;
 
 /** RFC 3339 with a zone, for a moment without one would mean another in another country; undefined when absent. */
 export function readMoment(request: FastifyRequest, name: string): string | undefined {
   const text = readText(request, name);
   if (text === undefined) return undefined;
   // As a text: a Date would cut off the microseconds that the database keeps.
-  if (MOMENT.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  const [, day = ''] = MOMENT.exec(text) ?? [];
+  // 2026-02-30 is no day, though Date would make it March.
+  if (new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) && !Number.isNaN(Date.parse(text))) return text;
   throw new KapokError('BAD_REQUEST', {
     message: `${name} must be a moment such as 2026-11-23T08:00:00Z; a "+" is escaped as %2B`,
     at: name,

@@ -57,9 +57,20 @@ export function isPresent(record: StoredRecord | null): record is StoredRecord &
   return record !== null && record.values !== null;
 }
 
-function presentValues(current: StoredRecord | null): Value[] {
+const parsed = new WeakMap<StoredRecord, readonly Value[]>();
+
+/** The values of a record; of one that was read once always the same objects, so that a value that is kept is known from one sent anew. */
+export function valuesIn(record: StoredRecord & { values: string }): readonly Value[] {
+  const known = parsed.get(record);
+  if (known !== undefined) return known;
+  const values = JSON.parse(record.values) as Value[];
+  parsed.set(record, values);
+  return values;
+}
+
+function presentValues(current: StoredRecord | null): readonly Value[] {
   if (!isPresent(current)) throw new KapokError('NOT_FOUND');
-  return JSON.parse(current.values) as Value[];
+  return valuesIn(current);
 }
 
 function checked(values: readonly Value[]): NewRecord {

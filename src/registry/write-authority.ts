@@ -7,6 +7,8 @@ export interface WriteAuthority {
   assertAdmits(current: StoredRecord | null): Promise<void>;
   /** Throws FORBIDDEN when the difference is more than the writer may make. */
   assertAllows(current: StoredRecord | null, next: NewRecord): Promise<void>;
+  /** Whether the writer may be told which values the record holds. */
+  maySee(current: StoredRecord | null): Promise<boolean>;
   /** Whether the writer may be told which record of a prefix stands in the way. */
   mayRead(prefix: Prefix): boolean;
 }
@@ -15,5 +17,6 @@ export interface WriteAuthority {
 export const UNRESTRICTED: WriteAuthority = {
   assertAdmits: async () => {},
   assertAllows: async () => {},
+  maySee: async () => true,
   mayRead: () => true,
 };

@@ -92,11 +92,11 @@ export async function writeRecord(database: Database, write: RecordWrite): Promi
 
 /** The same, in a transaction of the caller's. From here to its end all other writers of the node wait. */
 export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<Written> {
-  const { identifier, suffixKey, actor, change, templates, authority } = write;
+  const { identifier, suffixKey, actor, templates, authority } = write;
   const { prefix } = identifier;
   const current = await lockRecord(tx, write);
   await authority.assertAdmits(current);
-  const stored = change(current);
+  const stored = await changed(current, write);
   await authority.assertAllows(current, stored);
   const demands = stored.values === null ? NO_DEMANDS : await templates.demandsOf(stored.values);
   await assertFiles(tx, prefix, demands.files);
@@ -109,6 +109,20 @@ export async function writeRecordIn(tx: Queryable, write: RecordWrite): Promise<
   const [row] = await tx.query<{ seq: number; version: number }>(STORE, [prefix, suffixKey, ...columns]);
   if (row === undefined) throw new Error('The record that was locked is gone');
   return { version: row.version, seq: row.seq, previous: current, stored };
+}
+
+/** What is refused because of the values that are there tells of them: to who may not read them it is refused like anything else. */
+async function changed(
+  current: StoredRecord | null,
+  { identifier, change, authority }: RecordWrite,
+): Promise<NewRecord> {
+  try {
+    return change(current);
+  } catch (error) {
+    const tells = error instanceof KapokError && (error.code === 'VALUE_EXISTS' || error.code === 'VALUE_NOT_FOUND');
+    if (!tells || (await authority.maySee(current))) throw error;
+    throw new KapokError('FORBIDDEN', { subject: identifier.prefix, cause: error });
+  }
 }
 
 async function lockRecord(tx: Queryable, write: RecordWrite): Promise<StoredRecord | null> {

@@ -8,6 +8,7 @@ import type { IdentifierKey } from '../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import type { Permissions } from '../../src/record/permissions.ts';
 import type { Value } from '../../src/record/value.ts';
+import { isPresent, valuesIn } from '../../src/registry/change-values.ts';
 import type { NewRecord, StoredRecord } from '../../src/registry/stored-record.ts';
 
 const PREFIX = parsePrefix('88.101.1');
@@ -41,11 +42,15 @@ function stored(values: Value[] | null): StoredRecord {
   return { key: '88.101.1/A' as IdentifierKey, handle: '88.101.1/A', values: text, ...known };
 }
 
+/** What is made of a record; values that it keeps are those that it is given. */
+type Next = NewRecord | ((kept: { values: readonly Value[] }) => NewRecord);
+
 /** The code with which a write is refused; null when it is not. */
-async function refusal(caller: Caller, before: Value[] | null, next: NewRecord): Promise<string | null> {
+async function refusal(caller: Caller, before: Value[] | null, made: Next): Promise<string | null> {
+  const current = before === null ? null : stored(before);
+  const next = typeof made === 'function' ? made({ values: isPresent(current) ? valuesIn(current) : [] }) : made;
   const permission = next.values === null ? 'records.withdraw' : 'records.change';
   const authority = createWriteAuthority(caller, { prefix: PREFIX, permission }, administration);
-  const current = before === null ? null : stored(before);
   try {
     await authority.assertAdmits(current);
   } catch (error) {
@@ -131,6 +136,32 @@ t.test('a value with public write is changed by whoever is known, and nothing el
   t.equal(await refusal(stranger, open, { values: [value(1, 'x', '1110'), value(2, 'b')] }), 'FORBIDDEN');
   t.equal(await refusal(stranger, open, { values: open }), 'FORBIDDEN');
   t.equal(await refusal(stranger, open, WITHDRAWN), 'FORBIDDEN');
+});
+
+t.test('the key of a node, which anybody can make up, is somebody only with a grant', async (t) => {
+  const node = `node:${'a'.repeat(43)}`;
+  const next: NewRecord = { values: [value(1, 'x', '1111')] };
+  t.equal(await refusal(callerOf(node), [value(1, 'a', '1111')], next), 'not admitted: FORBIDDEN');
+  t.equal(await refusal(callerOf(node, ['auditor', '88.9']), [value(1, 'a', '1111')], next), null);
+});
+
+t.test('who may not read a private value cannot try what it is', async (t) => {
+  const stranger = callerOf('oidc:https://id.example.invalid#x');
+  const open = [value(1, 'a', '1111'), value(2, '4711', '1100')];
+  const change = (guess: string) => ({ values: [value(1, 'x', '1111'), value(2, guess, '1100')] });
+  t.equal(
+    await refusal(stranger, open, ({ values }) => ({ values: [value(1, 'x', '1111'), values[1] as Value] })),
+    null,
+  );
+  for (const guess of ['4711', '0000']) t.equal(await refusal(stranger, open, change(guess)), 'FORBIDDEN');
+
+  const record = (permissions: string) => [value(2, '4711', '1100'), admin(permissions)];
+  const next = (guess: string, permissions: string) => ({ values: [...record(permissions), value(3, guess)] });
+  for (const guess of ['4711', '0000']) {
+    const values = [value(2, guess, '1100'), value(3, 'new'), admin('000001000000')];
+    t.equal(await refusal(key, record('000001000000'), { values }), 'PERMISSION_MISSING');
+  }
+  t.equal(await refusal(key, record('010001000000'), next('new', '010001000000')), null, 'who may read it knows it');
 });
 
 t.test('who reads the private values of a record is decided in the same way', async (t) => {

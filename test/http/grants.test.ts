@@ -44,6 +44,8 @@ t.test('what is no subject, no role or no scope is refused, and the answer names
     [{ ...good, subject: '300:88..101/A' }, /subject must be/],
     [{ ...good, subject: '300:88.101/' }, /subject must be/],
     [{ ...good, subject: 'node:short' }, /subject must be/],
+    [{ ...good, subject: 'oidc:https://issuer.invalid#a\u0000b' }, /subject contains the control character U\+0000/],
+    [{ ...good, subject: 'oidc:https://issuer.invalid#\ud800' }, /subject contains half a character/],
     [{ ...good, role: 'king' }, /role must be/],
     [{ ...good, scope: '88..1' }, /Prefix has an empty label/],
     [{ subject: good.subject, role: 'auditor' }, /required property 'scope'/],

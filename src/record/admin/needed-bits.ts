@@ -1,3 +1,4 @@
+import { isPublicReadable } from '../permissions.ts';
 import type { Value } from '../value.ts';
 import { isAdminWritable, isPublicWritable } from '../writable.ts';
 import { type AdminBit, type AdminBits, isAdminValue } from './bits.ts';
@@ -14,9 +15,9 @@ type Values = readonly Value[] | null;
 
 /**
  * What it takes to make a record what it is to be; null stands for no record, and for a tombstone. Withdrawing takes the
- * whole record, so the values' own permissions are not asked.
+ * whole record, so the values' own permissions are not asked. `blind`: whoever writes may not read what is private.
  */
-export function neededBits(before: Values, after: Values): Need {
+export function neededBits(before: Values, after: Values, { blind = false }: { blind?: boolean } = {}): Need {
   if (before === null) return { bits: new Set(['addHandle']), locked: null };
   if (after === null) return { bits: new Set(['deleteHandle']), locked: null };
   const needed = new Set<AdminBit>();
@@ -26,7 +27,7 @@ export function neededBits(before: Values, after: Values): Need {
   for (const value of before) {
     const successor = next.get(value.index);
     next.delete(value.index);
-    if (successor !== undefined && isSame(value, successor)) continue;
+    if (successor !== undefined && isSame(value, successor) && !(blind && isGuess(value, successor))) continue;
     differs = true;
     if (successor !== undefined && isOpenChange(value, successor)) continue;
     if (!isAdminWritable(value.permissions)) locked ??= value.index;
@@ -58,6 +59,14 @@ function isOpenChange(before: Value, after: Value): boolean {
     before.type === after.type &&
     before.permissions === after.permissions
   );
+}
+
+/**
+ * A private value that is sent as it stands, and not kept: were that no change, whoever may not read it could try what it is,
+ * beside a change that is open to him.
+ */
+function isGuess(before: Value, after: Value): boolean {
+  return !isPublicReadable(before.permissions) && before !== after;
 }
 
 /** When it was written is no part of a value: every write sends it anew. */
