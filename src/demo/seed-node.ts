@@ -1,3 +1,5 @@
+import { subjectOfKey } from '../access/node-key.ts';
+import type { Site } from '../record/site.ts';
 import type { DemoNodePlan } from './data/plan.ts';
 import { importLines } from './import-lines.ts';
 import { callNode, type NodeAccess } from './node-calls.ts';
@@ -22,6 +24,18 @@ export async function seedNode(node: NodeAccess, plan: DemoNodePlan): Promise<vo
     node,
     [...plan.rows()].map((row) => JSON.stringify(row)),
   );
+}
+
+/** Lets a parent follow what its child registers, so that the top finds it. */
+export async function grantFeed(child: NodeAccess, parent: NodeAccess): Promise<void> {
+  const { site } = JSON.parse(await callNode(parent, '/api/site', { method: 'GET' })) as { site: Site };
+  const key = site.servers[0]?.publicKey?.value;
+  if (key === undefined) throw new Error(`Node ${parent.url} shows no key`);
+  await callNode(child, '/api/v1/grants', {
+    method: 'POST',
+    type: 'application/json',
+    body: JSON.stringify({ subject: subjectOfKey(key), role: 'auditor', scope: '' }),
+  });
 }
 
 /** Tells a node where its children answer. */

@@ -7,7 +7,7 @@ import { type DemoNodePlan, demoPlan } from './data/plan.ts';
 import { FreePorts } from './free-port.ts';
 import { Interruption } from './interruption.ts';
 import { introduction } from './introduction.ts';
-import { delegate, seedNode } from './seed-node.ts';
+import { delegate, grantFeed, seedNode } from './seed-node.ts';
 import { type DemoState, readState, stateOf, writePrivateFile, writeState } from './state.ts';
 
 export interface DemoOptions {
@@ -131,7 +131,7 @@ async function startNodes({ plans, state, postgres, dataDir, print, signal }: St
   throw failure.reason;
 }
 
-/** Delegations where a site has moved, and records where there are none yet. */
+/** What parents may follow, delegations where a site has moved, and records where there are none yet. */
 async function connect({
   plans,
   nodes,
@@ -152,6 +152,8 @@ async function connect({
           ? [{ prefix, url, label }]
           : [];
       });
+      const parent = nodes.find(({ prefix }) => prefix === plan.parent);
+      if (parent !== undefined) await grantFeed(node, parent);
       if (moved.length > 0) await delegate(node, moved);
       for (const { prefix, url } of moved) stateOf(state, prefix).delegatedTo = url;
       if (!own.seeded) await seedNode(node, plan);

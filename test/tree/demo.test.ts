@@ -83,6 +83,17 @@ t.test('the demo tree', async (t) => {
     t.same(await way(encodeURIComponent(first)), ['88 referral', '88.101 referral', `${PLANT} found`]);
   });
 
+  t.test('what an enterprise registers is found at the top, while the rest is still on its way', async (t) => {
+    const plant = demo.node(PLANT);
+    const body = { identifier: `${PLANT}/SEARCHED`, values: [{ index: 1, type: 'NAME', data: '示例木棉底盘' }] };
+    const { status } = await callUrl('POST', `${plant.url}/api/v1/identifiers`, { body, token: plant.operatorToken });
+    t.equal(status, 201);
+    const begun = performance.now();
+    const query = `${top().url}/api/v1/search?q=${encodeURIComponent('木棉底盘')}`;
+    await until(async () => (await callUrl('GET', query)).text.includes(`${PLANT}/SEARCHED`), 60_000);
+    t.comment(`after ${Math.round(performance.now() - begun)} ms`);
+  });
+
   t.test('an enterprise node that is killed leaves stale answers and honest failures', async (t) => {
     const [first = '', second = ''] = await plantIdentifiers(demo.node(PLANT));
     known.push(first, second);
