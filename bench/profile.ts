@@ -34,6 +34,8 @@ export interface Measurement {
   readonly comparedRate?: number;
   /** The share of requests that went the way which the profile is about. */
   readonly proof?: number;
+  /** What the table has no column for. */
+  readonly notes?: readonly string[];
   /** Why the round does not count. */
   readonly failures: readonly string[];
 }

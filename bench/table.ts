@@ -30,12 +30,13 @@ export function formatTable(rows: readonly Row[]): string {
 
 /** What a reader must know about single rows, below the table. */
 function notesOf(rows: readonly Row[]): string[] {
-  const notes = rows.flatMap(({ profile, status, reasons, comparedWith, proof }) => [
+  const notes = rows.flatMap(({ profile, status, reasons, comparedWith, proof, rounds }) => [
     ...reasons.map((reason) => `${profile}: ${status === 'failed' ? 'FAILED: ' : `${status}: `}${reason}`),
     ...(status === 'ok' && comparedWith !== 'bare server' ? [`${profile}: its ratio is to a ${comparedWith}`] : []),
     ...(status === 'ok' && proof !== null
       ? [`${profile}: ${(100 * proof).toFixed(1)} % went the way it is about`]
       : []),
+    ...(status === 'ok' ? (rounds.at(-1)?.notes ?? []) : []).map((note) => `${profile}: ${note}`),
   ]);
   return notes.length === 0 ? [] : ['', ...notes];
 }

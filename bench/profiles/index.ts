@@ -6,6 +6,7 @@ import { memoryHit } from './memory-hit.ts';
 import { postgresHit } from './postgres-hit.ts';
 import { redirect } from './redirect.ts';
 import { redisHit } from './redis-hit.ts';
+import { search } from './search.ts';
 import { threeHop } from './three-hop.ts';
 
 /** In the order of the table. */
@@ -18,4 +19,5 @@ export const PROFILES: readonly Profile[] = [
   batch,
   redirect,
   bulkImport,
+  search,
 ];

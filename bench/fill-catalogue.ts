@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Client } from 'pg';
+import { from } from 'pg-copy-streams';
+import { encodeField } from '../src/database/copy.ts';
+import type { CatalogueEntry } from '../src/search/catalogue-entry.ts';
+import { COLUMNS, catalogueRowOf } from '../src/search/catalogue-row.ts';
+import { nearOf } from '../src/search/vocabulary.ts';
+
+export interface FillOptions {
+  readonly databaseUrl: string;
+  readonly count: number;
+  readonly entryAt: (n: number) => CatalogueEntry;
+  /** Rows of `identifiers`, too: for what is this node's own. */
+  readonly own: boolean;
+}
+
+/**
+ * Rows as the catalogue itself makes them, brought in by COPY with the indexes built afterwards: what the indexer would do
+ * in twenty minutes, it does in two.
+ */
+export async function fillCatalogue({ databaseUrl, count, entryAt, own }: FillOptions): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`set maintenance_work_mem = '512MB'`);
+    const { rows: indexes } = await client.query<{ name: string; definition: string }>(
+      `select indexname as name, indexdef as definition from pg_indexes where tablename = 'catalogue' and indexname not like '%_pkey'`,
+    );
+    for (const { name } of indexes) await client.query(`drop index ${name}`);
+    const documents = new Map<string, number>();
+    const names = COLUMNS.map(([name]) => name).join(', ');
+    await copy(client, `catalogue (${names}, seq)`, catalogueLines({ count, entryAt, documents }));
+    if (own)
+      await copy(
+        client,
+        'identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)',
+        recordLines({ count, entryAt }),
+      );
+    await copy(client, 'vocabulary (term, documents, near)', wordLines(documents));
+    for (const { definition } of indexes) await client.query(definition);
+    await client.query('update catalogue_state set head = $1, rows = $1', [count]);
+    for (const table of ['catalogue', 'vocabulary', 'identifiers']) await client.query(`vacuum (analyze) ${table}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function copy(client: Client, target: string, lines: Iterable<string>): Promise<void> {
+  await pipeline(Readable.from(chunksOf(lines)), client.query(from(`copy ${target} from stdin`)));
+}
+
+type Rows = Pick<FillOptions, 'count' | 'entryAt'>;
+
+function* catalogueLines({ count, entryAt, documents }: Rows & { documents: Map<string, number> }): Generator<string> {
+  for (let n = 0; n < count; n++) {
+    const { columns, words } = catalogueRowOf(entryAt(n));
+    for (const word of words) documents.set(word, (documents.get(word) ?? 0) + 1);
+    yield lineOf([...columns, n + 1]);
+  }
+}
+
+function* recordLines({ count, entryAt }: Rows): Generator<string> {
+  for (let n = 0; n < count; n++) {
+    const { prefix, suffixKey, version, values } = entryAt(n);
+    yield lineOf([prefix, suffixKey, suffixKey, version, JSON.stringify(values), 'false', 86_400, 'bench']);
+  }
+}
+
+function* wordLines(documents: ReadonlyMap<string, number>): Generator<string> {
+  for (const [word, count] of documents) yield lineOf([word, count, nearOf(word)]);
+}
+
+function lineOf(fields: readonly (string | number | null | readonly string[])[]): string {
+  return `${fields.map((field) => encodeField(textOf(field))).join('\t')}\n`;
+}
+
+function textOf(field: string | number | null | readonly string[]): string | null {
+  if (field === null) return null;
+  return typeof field === 'object' ? arrayOf(field) : String(field);
+}
+
+function arrayOf(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+}
+
+function* chunksOf(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < 262_144) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
