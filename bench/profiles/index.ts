@@ -4,6 +4,7 @@ import { batch } from './batch.ts';
 import { bulkImport } from './bulk-import.ts';
 import { memoryHit } from './memory-hit.ts';
 import { postgresHit } from './postgres-hit.ts';
+import { queryPages } from './query-pages.ts';
 import { redirect } from './redirect.ts';
 import { redisHit } from './redis-hit.ts';
 import { search } from './search.ts';
@@ -19,5 +20,6 @@ export const PROFILES: readonly Profile[] = [
   batch,
   redirect,
   bulkImport,
+  queryPages,
   search,
 ];

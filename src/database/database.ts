@@ -38,6 +38,8 @@ export class Database implements Queryable {
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
       application_name: 'kapok',
+      // Statements here take milliseconds; PostgreSQL compiles those that it estimates as costly, which takes seconds.
+      options: '-c jit=off',
       keepAlive: true,
     });
     // An idle connection that breaks is replaced on the next use; without a listener it would end the process.

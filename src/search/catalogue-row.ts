@@ -16,7 +16,7 @@ export interface CatalogueRow {
   readonly entry: CatalogueEntry;
   readonly digest: string;
   readonly columns: readonly (string | number | null | readonly string[])[];
-  /** Public words that queries can be corrected to. */
+  /** Public terms whose frequency is kept. */
   readonly words: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export function catalogueRowOf(entry: CatalogueEntry): CatalogueRow {
   const said = [template, owner, nameOf(shown), record, updatedAt, bucketOf(entry), digest];
   const found = [terms.toString(), readable.length > shown.length ? termsOf(entry, readable).toString() : null];
   const facts = [publicFacts, owner === null ? privateFacts : [...privateFacts, ownerFact(owner)]];
-  return { entry, digest, columns: [...identity, ...said, ...found, ...facts], words: terms.words() };
+  return { entry, digest, columns: [...identity, ...said, ...found, ...facts], words: terms.counted() };
 }
 
 /** A tombstone has none: it is not found by what it said. */

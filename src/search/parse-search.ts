@@ -1,11 +1,19 @@
 import { KapokError } from '../errors/kapok-error.ts';
 import { piecesOf, type Token, tokensOf } from './tokens.ts';
 
+export interface Term {
+  readonly text: string;
+  /** Places after the first term. */
+  readonly at: number;
+  /** A word may go on after it. */
+  readonly prefix: boolean;
+}
+
 /** What a record must hold in one place: terms, each so many places after the first. */
 export interface Unit {
   /** As it is compared. */
   readonly text: string;
-  readonly terms: readonly { readonly text: string; readonly at: number; readonly prefix: boolean }[];
+  readonly terms: readonly Term[];
 }
 
 export interface ParsedSearch {
@@ -101,7 +109,7 @@ function wordsOf(run: string): string[] {
 }
 
 function unitOf(tokens: readonly Pick<Token, 'kind' | 'text'>[]): Unit {
-  const terms: { text: string; at: number; prefix: boolean }[] = [];
+  const terms: Term[] = [];
   let at = 0;
   tokens.forEach(({ kind, text }) => {
     if (kind === 'word') {

@@ -1,19 +1,21 @@
-import type { Queryable } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import type { Prefix } from '../identifier/prefix.ts';
 import { administratorValues } from '../record/select.ts';
 import type { FacetRow } from './facet-sql.ts';
-import { type Found, type FoundRow, findHits, type Position, RANKED } from './find-hits.ts';
+import { type FoundRow, findHits, type Position } from './find-hits.ts';
+import { readFrequencies } from './frequencies.ts';
 import { type MarkedText, type MarkedValue, type Marker, markerOf, markText, markValues } from './highlight.ts';
-import { parseSearch } from './parse-search.ts';
+import { type ParsedSearch, parseSearch } from './parse-search.ts';
 import type { Reader } from './reader.ts';
-import { AS_SPELLED, planSearch, type SearchFilter, type Spellings } from './search-plan.ts';
+import { markNames, planSearch, type SearchFilter } from './search-plan.ts';
 import { findSpellings } from './spelling.ts';
 import { piecesOf, tokensOf } from './tokens.ts';
+import { AS_SPELLED, type Spellings } from './tsquery.ts';
 
 /** With so few hits, other spellings are looked at, too. */
 const FEW = 3;
 
-export interface SearchRequest extends SearchFilter {
+export interface SearchRequest extends Omit<SearchFilter, 'without'> {
   readonly text: string;
   readonly reader: Reader;
   readonly after: Position | null;
@@ -45,32 +47,59 @@ export interface SearchAnswer {
 }
 
 /** Searches all that is known here, own records and those from below. Throws BAD_REQUEST when `text` cannot be looked for. */
-export async function search(database: Queryable, request: SearchRequest): Promise<SearchAnswer> {
+export async function search(database: Database, request: SearchRequest): Promise<SearchAnswer> {
+  const parsed = parseSearch(request.text);
+  return database.transaction(async (tx) => {
+    const without = await prepare(tx);
+    return searchIn(tx, { ...request, without, parsed });
+  });
+}
+
+const PREPARE = {
+  name: 'search_prepare',
+  text: `select set_config('statement_timeout', '10s', true), set_config('work_mem', '32MB', true),
+    array(select prefix from prefixes where status <> 'active' order by prefix limit $1) as withdrawn`,
+};
+/** Withdrawn prefixes that the query itself leaves out; rows of further ones are left out when they are read. */
+const LEFT_OUT = 50;
+
+async function prepare(tx: Queryable): Promise<Prefix[]> {
+  const [row] = await tx.query<{ withdrawn: Prefix[] }>(PREPARE, [LEFT_OUT]);
+  return row?.withdrawn ?? [];
+}
+
+async function searchIn(
+  tx: Queryable,
+  request: SearchRequest & { without: readonly Prefix[]; parsed: ParsedSearch },
+): Promise<SearchAnswer> {
   const { text, reader, after, limit, withFacets } = request;
   const asked = { reader, after, limit: limit + 1, withFacets };
-  let parsed = parseSearch(text);
+  let { parsed } = request;
   let spellings = AS_SPELLED;
-  let found = await findHits(database, { ...asked, plan: planSearch(parsed, request, spellings) });
+  const terms = parsed.required.flatMap((unit) => unit.terms.map((term) => term.text));
+  const frequencies = await readFrequencies(tx, [...terms, ...markNames(request)]);
+  let found = await findHits(tx, { ...asked, plan: planSearch(parsed, request, { spellings, frequencies }) });
   for (const cut of ['words', 'runs'] as const) {
     if (found.count >= (cut === 'words' ? FEW : 1)) break;
     const again = parseSearch(text, cut);
-    const near = await findSpellings(database, again.required, { found: found.count });
-    if (near.size === 0) continue;
+    if (cut === 'runs' && again.required.length === parsed.required.length) break;
+    const near = await findSpellings(tx, again.required, { found: found.count });
+    if (near.spellings.size === 0) continue;
     parsed = again;
-    spellings = near;
-    found = await findHits(database, { ...asked, plan: planSearch(parsed, request, spellings) });
+    spellings = near.spellings;
+    const documents = new Map([...frequencies.documents, ...near.documents]);
+    const known = { spellings, frequencies: { ...frequencies, documents } };
+    found = await findHits(tx, { ...asked, plan: planSearch(parsed, request, known) });
   }
   const rows = found.rows.slice(0, limit);
   return {
     hits: rows.map((row) => hitOf(row, markerOf(parsed.required, spellings))),
-    ...countOf(found),
+    count: found.count,
+    atLeast: found.atLeast,
+    facets: found.facets,
     spellings: usedSpellings(spellings, rows),
     next: found.rows.length > limit ? positionOf(rows.at(-1)) : null,
   };
-}
-
-function countOf({ count, facets }: Found) {
-  return { count: Math.min(count, RANKED), atLeast: count > RANKED, facets };
 }
 
 function positionOf(row: FoundRow | undefined): Position | null {

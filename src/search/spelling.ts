@@ -30,14 +30,16 @@ export async function findSpellings(
   database: Queryable,
   units: readonly Unit[],
   { found }: { found: number },
-): Promise<Map<string, string[]>> {
+): Promise<{ spellings: Map<string, string[]>; documents: Map<string, number> }> {
   const asked = [...new Set(units.flatMap(({ terms }) => terms.map(({ text }) => text)))].filter(isCorrectable);
   const terms = asked.slice(0, MAX_TERMS);
-  if (terms.length === 0) return new Map();
+  const none = { spellings: new Map<string, string[]>(), documents: new Map<string, number>() };
+  if (terms.length === 0) return none;
   const rows = await database.query<NearRow>(NEAR, [terms, terms.map((term) => JSON.stringify(nearOf(term)))]);
   const used = new Set(rows.filter(({ asked, term }) => asked === term).map(({ asked }) => asked));
   const wrong = terms.filter((term) => !used.has(term));
-  const spellings = new Map<string, string[]>();
+  const { spellings, documents: counts } = none;
+  for (const { term, documents } of rows) counts.set(term, documents);
   for (const term of wrong.length > 0 || found > 0 ? wrong : terms) {
     const near = rows.filter((row) => row.asked === term && row.term !== term).flatMap((row) => rate(term, row));
     near.sort((a, b) => a.slips - b.slips || b.documents - a.documents);
@@ -47,7 +49,7 @@ export async function findSpellings(
         near.slice(0, MAX_SPELLINGS).map(({ word }) => word),
       );
   }
-  return spellings;
+  return none;
 }
 
 function rate(term: string, { term: word, documents }: NearRow) {

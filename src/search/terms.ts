@@ -38,9 +38,9 @@ export class Terms {
     this.#positions.set(term, []);
   }
 
-  /** The words that a spelling can be corrected to. */
-  words(): string[] {
-    return [...this.#positions.keys()].filter(isCorrectable);
+  /** The terms whose frequency is kept: words that a spelling can be corrected to, and where the record belongs. */
+  counted(): string[] {
+    return [...this.#positions.keys()].filter((term) => isMark(term) || isCorrectable(term));
   }
 
   /** As PostgreSQL reads a tsvector. */
@@ -57,6 +57,10 @@ export class Terms {
     if (positions === undefined) this.#positions.set(term, [position]);
     else if (positions.length < MAX_POSITIONS) positions.push(position);
   }
+}
+
+function isMark(term: string): boolean {
+  return term.startsWith(PREFIX_MARK) || term.startsWith(TEMPLATE_MARK);
 }
 
 /** A lexeme as tsvector and tsquery are written. */

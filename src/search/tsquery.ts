@@ -1,5 +1,9 @@
-import type { Unit } from './parse-search.ts';
+import type { Term, Unit } from './parse-search.ts';
 import { NAME_MARK, quoteLexeme } from './terms.ts';
+
+/** Words that may stand for a term of the query. */
+export type Spellings = ReadonlyMap<string, readonly string[]>;
+export const AS_SPELLED: Spellings = new Map();
 
 export interface QueryForm {
   /** Only in names. */
@@ -7,7 +11,7 @@ export interface QueryForm {
   /** Words may go on where the query lets them. */
   readonly prefixes: boolean;
   /** Other spellings by term. */
-  readonly spellings: ReadonlyMap<string, readonly string[]>;
+  readonly spellings: Spellings;
 }
 
 /** Units as PostgreSQL reads a tsquery; '' when there are none. */
@@ -20,14 +24,16 @@ export function tsqueryWithout(units: readonly Unit[], form: QueryForm): string 
   return units.map((unit) => ` & !(${unitQuery(unit, form)})`).join('');
 }
 
+/** One term with its other spellings. */
+export function termQuery({ text, prefix }: Term, form: QueryForm): string {
+  const open = prefix && (form.prefixes || [...text].length === 1);
+  const spellings = [text, ...(form.spellings.get(text) ?? [])];
+  const lexemes = spellings.map((term) => quoteLexeme((form.inName ? NAME_MARK : '') + term) + (open ? ':*' : ''));
+  return lexemes.length === 1 ? String(lexemes[0]) : `(${lexemes.join(' | ')})`;
+}
+
 function unitQuery({ terms }: Unit, form: QueryForm): string {
   return terms
-    .map(({ text, at, prefix }, i) => {
-      const distance = i === 0 ? '' : ` <${at - (terms[i - 1]?.at ?? 0)}> `;
-      const open = prefix && (form.prefixes || [...text].length === 1);
-      const spellings = [text, ...(form.spellings.get(text) ?? [])];
-      const lexemes = spellings.map((term) => quoteLexeme((form.inName ? NAME_MARK : '') + term) + (open ? ':*' : ''));
-      return distance + (lexemes.length === 1 ? lexemes[0] : `(${lexemes.join(' | ')})`);
-    })
+    .map((term, i) => (i === 0 ? '' : ` <${term.at - (terms[i - 1]?.at ?? 0)}> `) + termQuery(term, form))
     .join('');
 }

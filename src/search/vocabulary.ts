@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Queryable } from '../database/database.ts';
+import { isCorrectable } from './terms.ts';
 
 const LEARN = {
   name: 'learn_words',
@@ -42,8 +43,9 @@ export class Vocabulary {
   }
 }
 
-/** The word and what is left of it without any one character. */
+/** The word and what is left of it without any one character; nothing of a term that is no word. */
 export function nearOf(word: string): string[] {
+  if (!isCorrectable(word)) return [];
   const characters = [...word];
   const shorter = characters.map((_, without) => characters.filter((_, at) => at !== without).join(''));
   return [...new Set([word, ...shorter])];
