@@ -3,9 +3,21 @@ import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
 import type { Connection } from './database.ts';
 
-/** COPY's text format into a table, the fastest way in. `target` is `table (column, …)`. */
-export async function copyText(connection: Connection, target: string, pieces: Iterable<Buffer>): Promise<void> {
-  await pipeline(Readable.from(pieces), connection.query(from(`copy ${target} from stdin`)));
+export interface CopyOptions {
+  /** `table (column, …)`. */
+  readonly target: string;
+  readonly pieces: Iterable<Buffer>;
+  /** Called when all is on its way to the server, which has yet to store it. */
+  readonly onSent?: () => void;
+}
+
+/** COPY's text format into a table, the fastest way in. */
+export async function copyText(connection: Connection, { target, pieces, onSent }: CopyOptions): Promise<void> {
+  function* told() {
+    yield* pieces;
+    onSent?.();
+  }
+  await pipeline(Readable.from(told()), connection.query(from(`copy ${target} from stdin`)));
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -7,8 +7,11 @@ const TARGET = 'identifiers (prefix, suffix_key, suffix, version, record, has_pr
 const PIECE = 128;
 
 /** Stores records that do not exist yet, as COPY takes them: one row of one table each. */
-export async function copyNewRows(connection: Connection, pieces: readonly Buffer[]): Promise<void> {
-  await copyText(connection, TARGET, pieces);
+export async function copyNewRows(
+  connection: Connection,
+  copying: { pieces: readonly Buffer[]; onSent?: () => void },
+): Promise<void> {
+  await copyText(connection, { target: TARGET, ...copying });
 }
 
 /** COPY's text of new records. */
@@ -19,13 +22,13 @@ export function encodeNewRows(rows: readonly ReadyRow[], actor: string): Buffer[
   let encodedPrefix = '';
   for (let i = 0; i < rows.length; i += PIECE) {
     let text = '';
-    for (const { identifier, suffixKey, record, hasPrivate, ttl, guarded } of rows.slice(i, i + PIECE)) {
+    for (const { identifier, suffixKey, record, verbatim, hasPrivate, ttl, guarded } of rows.slice(i, i + PIECE)) {
       if (identifier.prefix !== prefix) {
         prefix = identifier.prefix;
         encodedPrefix = encodeField(prefix);
       }
       text += `${encodedPrefix}\t${encodeField(suffixKey)}\t${encodeField(identifier.suffix)}\t1\t`;
-      text += encodeField(record);
+      text += verbatim ? record : encodeField(record);
       text += `\t${hasPrivate}\t${ttl}\t${guarded}\t${by}\n`;
     }
     pieces.push(Buffer.from(text));

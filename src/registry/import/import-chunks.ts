@@ -13,14 +13,16 @@ export async function* importChunks(
   const iterator = chunks[Symbol.asyncIterator]();
   const read = async () => {
     const { done, value } = await iterator.next();
-    return done === true ? null : { chunk: value, store: store.prepare(value) };
+    return done === true ? null : { chunk: value, ready: store.prepare(value) };
   };
   try {
     let reading = read();
     for (;;) {
       const next = await reading;
       if (next === null) return;
-      const storing = next.store();
+      const storing = next.ready.store();
+      // Not before the database has its work: reading would keep it waiting, for both take turns on this thread.
+      await Promise.race([next.ready.sent, storing]).catch(() => {});
       reading = read();
       // It is awaited below: until then, its failure must not end the process.
       reading.catch(() => {});

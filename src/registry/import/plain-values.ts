@@ -10,6 +10,13 @@ interface Frame {
   readonly type: string;
   readonly before: string;
   readonly after: string;
+  /** It holds nothing that COPY escapes. */
+  readonly verbatim: boolean;
+}
+
+export interface PlainColumns extends RecordColumns {
+  /** COPY takes the record as it is. */
+  readonly verbatim: boolean;
 }
 
 /** More values than this are not worth a frame each. */
@@ -32,7 +39,7 @@ export class PlainValues {
   }
 
   /** The columns; null: the values are of another kind, or wrong, and must be looked at one by one. */
-  find(values: unknown): RecordColumns | null {
+  find(values: unknown): PlainColumns | null {
     if (values instanceof TextValues) return this.#columns(values.columns, values.texts);
     if (!Array.isArray(values) || !values.every(isPlain)) return null;
     return this.#columns(
@@ -41,9 +48,10 @@ export class PlainValues {
     );
   }
 
-  #columns(columns: readonly TextColumn[], texts: readonly string[]): RecordColumns | null {
+  #columns(columns: readonly TextColumn[], texts: readonly string[]): PlainColumns | null {
     if (columns.length === 0 || columns.length > MAX_FRAMES) return null;
     let record = '';
+    let verbatim = true;
     let last = 0;
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i] as TextColumn;
@@ -55,11 +63,13 @@ export class PlainValues {
       record += frame.before;
       record += text;
       record += frame.after;
+      // Asked of the pieces: to look through the whole would first put it together, which is done once more for COPY.
+      verbatim = verbatim && frame.verbatim && !text.includes('\\');
     }
     record += ']';
     // A character takes three bytes at most.
     if (record.length > MAX_RECORD_BYTES / 3 && Buffer.byteLength(record) > MAX_RECORD_BYTES) return null;
-    return { ...PLAIN, record };
+    return { ...PLAIN, record, verbatim };
   }
 
   #frame(i: number, { index, type }: TextColumn): Frame | null {
@@ -83,7 +93,8 @@ export class PlainValues {
       return null;
     }
     const [before, after, ...rest] = (columnsOf({ values }).record ?? '').slice(1, -1).split(JSON.stringify(MARK));
-    return before === undefined || after === undefined || rest.length > 0 ? null : { index, type, before, after };
+    if (before === undefined || after === undefined || rest.length > 0) return null;
+    return { index, type, before, after, verbatim: !(before + after).includes('\\') };
   }
 }
 

@@ -26,6 +26,8 @@ export interface ReadyRow extends RecordColumns {
   readonly suffixKey: string;
   /** How the name was folded. */
   readonly suffixCase: SuffixCase;
+  /** COPY takes the record as it is. */
+  readonly verbatim: boolean;
   /** Its template asks more of it than a bulk write can see to. */
   readonly slow: boolean;
 }
@@ -104,6 +106,7 @@ function parseRow(row: RawRow | BrokenRow, { rights, now, names }: Preparation):
     suffixKey: suffixKey(identifier.suffix, suffixCase),
     suffixCase,
     slow: false,
+    verbatim: false,
     ...columns,
   };
   return { ready, values };

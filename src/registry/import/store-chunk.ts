@@ -22,6 +22,13 @@ export interface ChunkStoreOptions {
   readonly beforeCommit?: (tx: Queryable, chunk: Chunk, results: readonly RowResult[]) => Promise<void>;
 }
 
+/** A chunk that waits for its turn. */
+export interface ReadyChunk {
+  readonly store: () => Promise<readonly RowResult[]>;
+  /** Resolves when the database has been told all of it, and is at work; of some chunks never. */
+  readonly sent: Promise<void>;
+}
+
 type Storing = (tx: Queryable, connection: Connection) => Promise<ReadonlyMap<ReadyRow, Outcome>>;
 
 /** Stores chunks, a transaction each, in their order; a chunk's results are told after its commit. */
@@ -37,10 +44,11 @@ export class ChunkStore {
   }
 
   /** Makes ready what the database is to be told, which is done while the chunk before is stored; the answer stores it. */
-  prepare(chunk: Chunk): () => Promise<readonly RowResult[]> {
+  prepare(chunk: Chunk): ReadyChunk {
     const { database, beforeCommit } = this.#options;
     const storeAll = this.#dryRun === null ? this.#storing(chunk) : this.#rehearsing(chunk, this.#dryRun);
-    let storing = this.#storingNew(chunk) ?? storeAll;
+    const { promise: sent, resolve: onSent } = withResolvers();
+    let storing = this.#storingNew(chunk, onSent) ?? storeAll;
     const store = () =>
       commitOnce(database, async (tx, connection) => {
         const how = storing;
@@ -51,17 +59,17 @@ export class ChunkStore {
         await beforeCommit?.(tx, chunk, results);
         return results;
       });
-    return store;
+    return { store, sent };
   }
 
   /** Without a look at what exists, which would take half as long as storing; null where something may. */
-  #storingNew(chunk: Chunk): Storing | null {
+  #storingNew(chunk: Chunk, onSent: () => void): Storing | null {
     const [rows = [], ...repeats] = chunk.generations;
     if (!this.#expectsNew || this.#dryRun !== null || repeats.length > 0 || rows.some(({ slow }) => slow)) return null;
     const encoded = encodeNewRows(rows, this.#options.actor);
     return async (tx, connection) => {
       if ((await holdCases(tx, rows)).size > 0) return this.#storing(chunk)(tx, connection);
-      await storeNewRows(rows, { tx, connection, encoded });
+      await storeNewRows(rows, { tx, connection, encoded, onSent });
       return ALL_NEW;
     };
   }
@@ -85,3 +93,11 @@ export class ChunkStore {
 }
 
 const ALL_NEW: ReadonlyMap<ReadyRow, Outcome> = new Map();
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

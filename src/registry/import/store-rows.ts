@@ -27,7 +27,7 @@ export async function storeRows(rows: readonly ReadyRow[], storing: Storing): Pr
   const { outcomes, created, replaced, slow } = sortRows(steady, existing, storing);
   for (const row of moved) outcomes.set(row, caseChanged(row));
   await replaceRows(tx, replaced, actor);
-  if (created.length > 0) await copyNewRows(connection, encodeNewRows(created, actor));
+  if (created.length > 0) await copyNewRows(connection, { pieces: encodeNewRows(created, actor) });
   const written = rows.filter((row) => typeof outcomes.get(row) === 'number');
   await announceRecords(
     tx,
@@ -40,9 +40,14 @@ export async function storeRows(rows: readonly ReadyRow[], storing: Storing): Pr
 /** The same for rows of which none is expected to exist, encoded already: one that does fails with a unique violation. */
 export async function storeNewRows(
   rows: readonly ReadyRow[],
-  { tx, connection, encoded }: Pick<Storing, 'tx' | 'connection'> & { encoded: readonly Buffer[] },
+  {
+    tx,
+    connection,
+    encoded,
+    onSent,
+  }: Pick<Storing, 'tx' | 'connection'> & { encoded: readonly Buffer[]; onSent: () => void },
 ): Promise<void> {
-  await copyNewRows(connection, encoded);
+  await copyNewRows(connection, { pieces: encoded, onSent });
   await announceRecords(
     tx,
     rows.map((row) => changeOf(row, 1)),
