@@ -35,7 +35,7 @@ import { createKeyRecords } from './resolve/key-records.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { Catalogue } from './search/catalogue.ts';
 import { CatalogueHead } from './search/catalogue-head.ts';
-import { Indexer } from './search/indexer.ts';
+import { Indexer, type IndexerOptions } from './search/indexer.ts';
 import { Mirrors } from './search/mirror/mirrors.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -107,7 +107,9 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
   closers.push(async () => redis?.close());
   const catalogue = new Catalogue();
-  const indexer = config.capabilities.has('hosts') ? openIndexer({ database, catalogue, log }) : null;
+  let isImporting = () => false;
+  const indexing = { database, catalogue, log, isImporting: () => isImporting() };
+  const indexer = config.capabilities.has('hosts') ? openIndexer(indexing) : null;
   closers.push(async () => indexer?.close());
   const onApplied = () => indexer?.wake();
   const coherence = new Coherence({
@@ -166,6 +168,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     },
     onCommitted: () => void announce(),
   });
+  isImporting = () => runner.isRunning;
   const imports = new Imports({ database, spool, runner, endings });
   const app = await createApp({
     ...shared,
@@ -196,7 +199,9 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   return { url, firstToken };
 }
 
-function openIndexer({ log, ...parts }: { database: Database; catalogue: Catalogue; log: Logger }): Indexer {
+type Indexing = Omit<IndexerOptions, 'onError'> & { readonly log: Logger };
+
+function openIndexer({ log, ...parts }: Indexing): Indexer {
   const indexer = new Indexer({ ...parts, onError: (err) => log.warn({ err }, 'the catalogue cannot be kept up') });
   indexer.start();
   return indexer;

@@ -10,25 +10,40 @@ export type Change =
 /** Changes a page. */
 export const FEED_PAGE = 5_000;
 
-// A block that begins before the cursor is cut. Plan, at 1 M changes in blocks of 2,000: an index scan that stops after the
-// blocks of one page, sorted block by block; 3.5 ms and 22 buffers.
+// The blocks that hold the FEED_PAGE numbers after $1, which have no gap; JSON, for the driver reads an array of texts ten
+// times as slowly as JSON.parse. Plan, at 1 M changes in blocks of 2,000: two index scans, 3 blocks, 2 ms and 21 buffers.
 const AFTER = {
   name: 'feed_after',
-  text: `select b.seq - b.size + c.n::int as seq, b.prefix, c.suffix_key, c.version
-    from changes b, unnest(b.suffix_keys, b.versions) with ordinality as c(suffix_key, version, n)
-    where b.seq > $1 and b.seq - b.size + c.n > $1
-    order by b.seq, c.n limit ${FEED_PAGE}`,
+  text: `select seq, size, prefix, array_to_json(suffix_keys) as suffix_keys, array_to_json(versions) as versions from changes
+    where seq > $1 and seq <= coalesce((select min(seq) from changes where seq >= $1 + ${FEED_PAGE}), 9223372036854775807)
+    order by seq`,
 };
+
+interface Block extends Record<string, unknown> {
+  readonly seq: number;
+  readonly size: number;
+  readonly prefix: Prefix;
+  readonly suffix_keys: readonly string[] | null;
+  readonly versions: readonly number[];
+}
 
 /** The changes after number `seq`, in the order of their commits, at most FEED_PAGE. */
 export async function readFeed(database: Queryable, seq: number): Promise<Change[]> {
-  type ChangeRow = { seq: number; prefix: Prefix; suffix_key: string | null; version: number };
-  const rows = await database.query<ChangeRow>(AFTER, [seq]);
-  return rows.map(({ seq, prefix, suffix_key, version }) =>
-    suffix_key === null
-      ? { seq, kind: 'prefix', prefix, version }
-      : { seq, kind: 'record', key: `${prefix}/${suffix_key}` as IdentifierKey, version },
-  );
+  const changes: Change[] = [];
+  for (const block of await database.query<Block>(AFTER, [seq])) {
+    const first = block.seq - block.size + 1;
+    for (let number = Math.max(first, seq + 1); number <= block.seq && changes.length < FEED_PAGE; number++) {
+      changes.push(changeOf(block, number - first));
+    }
+  }
+  return changes;
+}
+
+function changeOf({ seq, size, prefix, suffix_keys: keys, versions }: Block, i: number): Change {
+  const told = { seq: seq - size + 1 + i, version: versions[i] as number };
+  return keys === null
+    ? { ...told, kind: 'prefix', prefix }
+    : { ...told, kind: 'record', key: `${prefix}/${keys[i]}` as IdentifierKey };
 }
 
 export interface NodeIdentity {

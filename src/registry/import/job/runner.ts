@@ -29,9 +29,14 @@ export class ImportRunner {
   readonly #timers: NodeJS.Timeout[] = [];
   #working: Promise<void> | null = null;
   #again = false;
+  #running = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#running;
   }
 
   start(): void {
@@ -78,6 +83,7 @@ export class ImportRunner {
     const { database, endings, log } = this.#options;
     const mine = { id: job.id, runner: this.#id };
     const renewing = setInterval(() => void renewLease(database, this.#id, job.id).catch(() => {}), RENEW_EVERY);
+    this.#running = true;
     log.info({ import: job.id, from: job.readBytes, size: job.size }, 'import begins');
     try {
       const how = await runJob(job, { ...this.#options, runner: this.#id, stop: this.#stop.signal });
@@ -92,6 +98,7 @@ export class ImportRunner {
       await endJob(database, mine, { state: 'failed', error: errorOf(err) });
     } finally {
       clearInterval(renewing);
+      this.#running = false;
       endings.tell(job.id);
     }
   }
