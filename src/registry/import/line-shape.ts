@@ -92,5 +92,10 @@ function stands({ pieces, columns }: Shape): boolean {
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  return JSON.stringify(JSON.parse(line), sorted) === JSON.stringify({ identifier: texts[0], values }, sorted);
+  try {
+    return JSON.stringify(JSON.parse(line), sorted) === JSON.stringify({ identifier: texts[0], values }, sorted);
+  } catch {
+    // The texts were looked for in the wrong places, and what stands around them is no JSON.
+    return false;
+  }
 }
