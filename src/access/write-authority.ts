@@ -1,7 +1,7 @@
 import type { Permission } from '../../proto/http/permission.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import type { Prefix } from '../identifier/prefix.ts';
-import { type AdminBit, isAdminValue } from '../record/admin/bits.ts';
+import { type AdminBit, isAuthorityValue } from '../record/admin/bits.ts';
 import { neededBits } from '../record/admin/needed-bits.ts';
 import type { Value } from '../record/value.ts';
 import { isPublicWritable } from '../record/writable.ts';
@@ -32,7 +32,7 @@ export function createWriteAuthority(
   return {
     async assertAdmits(current) {
       const values = valuesOf(current);
-      if (isKnown(caller) && values?.some((value) => isPublicWritable(value.permissions) && !isAdminValue(value)))
+      if (isKnown(caller) && values?.some((value) => isPublicWritable(value.permissions) && !isAuthorityValue(value)))
         return;
       const rights = await rightsTo(values);
       const admitted = rights.byRecord ? WRITING.some((bit) => rights.has(bit)) : may(caller, permission, prefix);
@@ -41,9 +41,11 @@ export function createWriteAuthority(
     async assertAllows(current, next) {
       const before = valuesOf(current);
       const rights = await rightsTo(before);
-      const { bits, locked } = neededBits(before, next.values, { blind: !rights.has('readValue') });
+      const { bits, locked, authority } = neededBits(before, next.values, { blind: !rights.has('readValue') });
       const missing = [...bits].filter((bit) => !rights.has(bit));
       if (missing.length > 0) throw rights.byRecord ? lacking(prefix, missing) : forbidden(prefix);
+      // A device that keeps records up to date must not make itself another.
+      if (authority && !rights.byRecord && !may(caller, 'records.register', prefix)) throw forbidden(prefix);
       if (locked !== null) throw writtenOnce(before?.find(({ index }) => index === locked));
     },
     async maySee(current) {

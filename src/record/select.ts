@@ -27,9 +27,15 @@ export function publicValues(values: readonly Value[]): readonly Value[] {
     : values.filter((value) => isPublicReadable(value.permissions));
 }
 
-/** What whoever answers for the prefix may read: a value without both bits, such as a password's, is written only. */
+/**
+ * What whoever answers for the prefix may read: a value without both bits is written only. So is a secret key, whatever its
+ * bits: an auditor who read one could be taken for its holder.
+ */
 export function administratorValues(values: readonly Value[]): readonly Value[] {
-  return values.filter((value) => isPublicReadable(value.permissions) || isAdminReadable(value.permissions));
+  return values.filter(
+    ({ type, permissions }) =>
+      (isPublicReadable(permissions) || isAdminReadable(permissions)) && foldCase(type) !== 'HS_SECKEY',
+  );
 }
 
 /** Types ignore the case of ASCII letters; a type that ends in "." stands for itself and all below it. */

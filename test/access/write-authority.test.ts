@@ -119,6 +119,20 @@ t.test('the administrators that a record names decide for keys, whatever those w
   t.equal(await refusal(person, [A, admin('000000000000')], WITHDRAWN), null, 'a person his grants');
 });
 
+t.test('who only keeps records up to date changes no key and no administrator', async (t) => {
+  const device = callerOf(null, ['device', '88.101.1']);
+  const key300 = { ...value(300, 'key'), type: 'HS_PUBKEY' };
+  for (const next of [
+    [A, key300],
+    [A, admin('111111111111')],
+  ]) {
+    t.equal(await refusal(device, [A], { values: next }), 'FORBIDDEN');
+    t.equal(await refusal(device, next, { values: [A] }), 'FORBIDDEN');
+    t.equal(await refusal(registrant, [A], { values: next }), null);
+  }
+  t.equal(await refusal(device, [A, key300], { values: [value(1, 'b'), key300] }), null);
+});
+
 t.test('a value that is written only once stays for everybody, but goes with its record', async (t) => {
   const operator = callerOf(null, ['operator', '']);
   const once = value(1, 'a', '1010');

@@ -77,3 +77,11 @@ t.test('an administrator sees what is public or readable by administrators', asy
     [2, 3, 5, 6],
   );
 });
+
+t.test('a secret key is shown to nobody, whatever its permissions', async (t) => {
+  const values = [value(1, 'HS_SECKEY', '1100'), value(2, 'hs_seckey', '1000'), value(3, 'EMAIL', '1100')];
+  t.strictSame(
+    administratorValues(values).map((item) => item.index),
+    [3],
+  );
+});

@@ -27,6 +27,15 @@ export function isAdminValue({ type }: Value): boolean {
   return foldCase(type) === 'HS_ADMIN';
 }
 
+/** Whether a value says who someone is, or who administers: whoever changes it may become someone else. */
+export function isAuthorityValue({ type }: Value): boolean {
+  return ['HS_ADMIN', 'HS_VLIST', 'HS_PUBKEY', 'HS_SECKEY'].includes(foldCase(type));
+}
+
+export function isSecretKey({ type }: Value): boolean {
+  return foldCase(type) === 'HS_SECKEY';
+}
+
 /** The administrators that a record names. A value of the type HS_ADMIN without their form names nobody. */
 export function administratorsOf(values: readonly Value[]): readonly Admin[] {
   return values.flatMap((value) => (isAdminValue(value) && value.data.format === 'admin' ? [value.data.value] : []));

@@ -1,7 +1,7 @@
 import { isPublicReadable } from '../permissions.ts';
 import type { Value } from '../value.ts';
 import { isAdminWritable, isPublicWritable } from '../writable.ts';
-import { type AdminBit, type AdminBits, isAdminValue } from './bits.ts';
+import { type AdminBit, type AdminBits, isAdminValue, isAuthorityValue, isSecretKey } from './bits.ts';
 
 /** What a write asks of whoever writes. */
 export interface Need {
@@ -9,6 +9,8 @@ export interface Need {
   readonly bits: AdminBits;
   /** The index of a value that nobody may change or remove, and that would be; null when there is none. */
   readonly locked: number | null;
+  /** A key, an administrator or a list of them is added, changed or removed. */
+  readonly authority: boolean;
 }
 
 type Values = readonly Value[] | null;
@@ -18,25 +20,30 @@ type Values = readonly Value[] | null;
  * whole record, so the values' own permissions are not asked. `blind`: whoever writes may not read what is private.
  */
 export function neededBits(before: Values, after: Values, { blind = false }: { blind?: boolean } = {}): Need {
-  if (before === null) return { bits: new Set(['addHandle']), locked: null };
-  if (after === null) return { bits: new Set(['deleteHandle']), locked: null };
+  if (before === null) return { bits: new Set(['addHandle']), locked: null, authority: false };
+  if (after === null) return { bits: new Set(['deleteHandle']), locked: null, authority: false };
   const needed = new Set<AdminBit>();
   let locked: number | null = null;
   let differs = false;
+  let authority = false;
   const next = new Map(after.map((value) => [value.index, value]));
   for (const value of before) {
     const successor = next.get(value.index);
     next.delete(value.index);
-    if (successor !== undefined && isSame(value, successor) && !(blind && isGuess(value, successor))) continue;
+    if (successor !== undefined && isSame(value, successor) && !isGuess(value, successor, { blind })) continue;
     differs = true;
+    authority ||= isAuthorityValue(value) || (successor !== undefined && isAuthorityValue(successor));
     if (successor !== undefined && isOpenChange(value, successor)) continue;
     if (!isAdminWritable(value.permissions)) locked ??= value.index;
     for (const bit of successor === undefined ? removing(value) : changing(value, successor)) needed.add(bit);
   }
-  for (const value of next.values()) needed.add(isAdminValue(value) ? 'addAdmin' : 'addValue');
+  for (const value of next.values()) {
+    needed.add(isAdminValue(value) ? 'addAdmin' : 'addValue');
+    authority ||= isAuthorityValue(value);
+  }
   // The same record once more is a new version of it.
   if (!differs && needed.size === 0) needed.add('modifyValue');
-  return { bits: needed, locked };
+  return { bits: needed, locked, authority };
 }
 
 function removing(value: Value): readonly AdminBit[] {
@@ -55,7 +62,7 @@ function changing(before: Value, after: Value): readonly AdminBit[] {
 function isOpenChange(before: Value, after: Value): boolean {
   return (
     isPublicWritable(before.permissions) &&
-    !isAdminValue(before) &&
+    !isAuthorityValue(before) &&
     before.type === after.type &&
     before.permissions === after.permissions
   );
@@ -63,10 +70,11 @@ function isOpenChange(before: Value, after: Value): boolean {
 
 /**
  * A private value that is sent as it stands, and not kept: were that no change, whoever may not read it could try what it is,
- * beside a change that is open to him.
+ * beside a change that is open to him. A secret key is seen by nobody.
  */
-function isGuess(before: Value, after: Value): boolean {
-  return !isPublicReadable(before.permissions) && before !== after;
+function isGuess(before: Value, after: Value, { blind }: { blind: boolean }): boolean {
+  const unseen = isSecretKey(before) || (blind && !isPublicReadable(before.permissions));
+  return unseen && before !== after;
 }
 
 /** When it was written is no part of a value: every write sends it anew. */

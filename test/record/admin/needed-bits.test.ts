@@ -86,6 +86,34 @@ for (const [name, before, after, bits, index = null] of rows) {
   });
 }
 
+t.test('a key, an administrator or a list of them is told apart from other values', async (t) => {
+  const differs = (before: Value[], after: Value[]) => neededBits(before, after).authority;
+  for (const type of ['HS_PUBKEY', 'hs_seckey', 'HS_VLIST', 'HS_ADMIN']) {
+    const key = value(9, 'k', { type });
+    t.equal(differs([A], [A, key]), true, `${type} added`);
+    t.equal(differs([A, key], [A]), true, `${type} removed`);
+    t.equal(differs([A, key], [A, value(9, 'x', { type })]), true, `${type} changed`);
+    t.equal(differs([value(9, 'k')], [key]), true, `${type} made of another`);
+    t.equal(differs([A, key], [value(1, 'x'), key]), false, `${type} beside`);
+    const open = value(9, 'k', { type, permissions: '1111' });
+    t.strictSame(
+      [...neededBits([open], [value(9, 'x', { type, permissions: '1111' })]).bits].length,
+      1,
+      `${type} open`,
+    );
+  }
+});
+
+t.test('a secret key that is sent as it stands is a change of it, so that nobody can try what it is', async (t) => {
+  const secret = (text: string) => value(9, text, { type: 'HS_SECKEY', permissions: '1100' });
+  for (const text of ['right', 'wrong']) {
+    const need = neededBits([A, secret('right')], [value(1, 'x'), secret(text)]);
+    t.match({ bits: [...need.bits], authority: need.authority }, { bits: ['modifyValue'], authority: true }, text);
+  }
+  const kept = secret('right');
+  t.equal(neededBits([A, kept], [value(1, 'x'), kept]).authority, false, 'what is kept is no guess');
+});
+
 t.test('data are the same whatever the order of their members', async (t) => {
   const key = (members: object) => value(1, '', { data: { format: 'key', value: { kty: 'OKP', ...members } } });
   const other = value(2, 'b');
