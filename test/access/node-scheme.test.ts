@@ -39,7 +39,7 @@ async function call({ method = 'GET', path = '/api/v1/prefixes', body, sent = bo
 t.test('a signed call has what was granted to its node, and is accepted once', async (t) => {
   const { status, again } = await call({});
   t.equal(status, 200);
-  t.match(await again(), { status: 401, json: { code: 'INVALID_CREDENTIAL', message: /used before/ } });
+  t.match(await again(), { status: 401, json: { code: 'INVALID_CREDENTIAL', detail: /used before/ } });
   t.match(await call({ path: '/api/v1/tokens' }), { status: 403, json: { code: 'FORBIDDEN' } });
 });
 
@@ -58,7 +58,7 @@ t.test('a body that was altered on the way is refused', async (t) => {
   const asCsv = { 'content-type': 'text/csv' };
   t.match(await call({ method: 'PUT', path, body, sent: body.replace('signed', 'forged'), headers: asCsv }), {
     status: 401,
-    json: { message: /must be JSON/ },
+    json: { detail: /must be JSON/ },
   });
   t.equal((await node.get('/api/handles/88.101/altered')).status, 404);
 });
