@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { KEY_HEADER } from '../access/signatures/request-signature.ts';
 import type { KapokError } from '../errors/kapok-error.ts';
 import { networkOf } from './limits/network.ts';
 import { refuse } from './limits/show-limit.ts';
@@ -76,13 +77,17 @@ function sendWhole(request: IncomingMessage, response: ServerResponse, latin1: s
   response.end();
 }
 
-/** Headers that change the answer: who asks, from which page, or under which condition. `rawHeaders` is read unparsed. */
+const SPECIAL: ReadonlySet<string> = new Set([
+  ...['authorization', KEY_HEADER, 'accept-signature'],
+  ...['origin', 'if-none-match'],
+]);
+const SPECIAL_LENGTHS = Array.from({ length: 32 }, (_, length) => [...SPECIAL].some((name) => name.length === length));
+
+/** Headers that change the answer: who asks, and for a signature, from which page, or under which condition. `rawHeaders` is read unparsed. */
 function hasSpecialHeader(rawHeaders: readonly string[]): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    if (name.length !== 13 && name.length !== 6) continue;
-    const lower = name.toLowerCase();
-    if (lower === 'authorization' || lower === 'origin' || lower === 'if-none-match') return true;
+    if (SPECIAL_LENGTHS[name.length] === true && SPECIAL.has(name.toLowerCase())) return true;
   }
   return false;
 }

@@ -77,3 +77,15 @@ t.test('a node without grants may do what everybody may, and leaves no note', as
   t.match(await call({ signer }), { status: 403, json: { code: 'FORBIDDEN' } });
   t.equal((await call({ signer, path: '/api/site' })).status, 200);
 });
+
+t.test('a signed call is known, and an answer signed, also where the answer to strangers lies in memory', async (t) => {
+  const secret = { index: 2, type: 'PIN', data: '4711', permissions: '1100' };
+  const values = [{ index: 1, type: 'NAME', data: 'a' }, secret];
+  await node.call('PUT', '/api/v1/identifiers/88.101/lane', { body: { values } });
+  const path = '/api/handles/88.101/lane';
+  for (let i = 0; i < 3; i++) t.equal((await node.get(path)).json.values.length, 1);
+  t.equal(((await call({ path })).json.values as unknown[]).length, 2);
+  t.match(await call({ path, headers: { signature: 'kapok=:AAAA:' } }), { status: 401 });
+  const accept = `kapok=("@status" "content-digest" "@method";req "@path";req "@query";req);nonce="${'n'.repeat(22)}"`;
+  t.match((await node.get(path, { 'accept-signature': accept })).headers, { signature: /^kapok=:/ });
+});
