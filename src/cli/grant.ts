@@ -1,37 +1,32 @@
 import { Command } from 'commander';
-import { callOk } from './call.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import type { NewGrant } from '../../proto/http/grants.ts';
+import { type OutputOptions, print, withJson } from './output.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
-interface CreateOptions extends TargetOptions {
-  readonly subject: string;
-  readonly role: string;
-  readonly scope: string;
-}
+type Options = TargetOptions & OutputOptions;
 
 /** `kapok grant create | list | revoke`: the roles of keys, OpenID subjects and nodes. */
 export function grantCommand(): Command {
-  const create = withTarget(new Command('create'))
+  const create = withJson(withTarget(new Command('create')))
     .description('Give a key, an OpenID subject or a node a role in a prefix subtree.')
     .requiredOption('--subject <subject>', 'INDEX:PREFIX/name, oidc:ISSUER#SUB or node:THUMBPRINT')
     .requiredOption('--role <role>', 'operator, reviewer, registrant, auditor or device')
     .requiredOption('--scope <prefix>', 'the prefix whose subtree it is for; "" is the whole node')
-    .action(async ({ subject, role, scope, ...options }: CreateOptions) => {
-      const body = { subject, role, scope };
-      const { id } = await callOk(readTarget(options), { method: 'POST', path: '/api/v1/grants', body });
-      process.stdout.write(`${id}\n`);
+    .action(async ({ subject, role, scope, ...options }: Options & NewGrant) => {
+      const grant = await createTargetClient(options).createGrant({ body: { subject, role, scope } });
+      print(grant, options, grant.id);
     });
-  const list = withTarget(new Command('list'))
+  const list = withJson(withTarget(new Command('list')))
     .description('List the grants of a node.')
-    .action(async (options: TargetOptions) => {
-      const { grants } = await callOk(readTarget(options), { path: '/api/v1/grants' });
-      process.stdout.write(`${JSON.stringify(grants, null, 2)}\n`);
+    .action(async (options: Options) => {
+      const { grants } = await createTargetClient(options).listGrants();
+      print(grants, options, JSON.stringify(grants, null, 2));
     });
-  const revoke = withTarget(new Command('revoke'))
+  const revoke = withJson(withTarget(new Command('revoke')))
     .description('Take a grant back.')
     .argument('<id>')
-    .action(async (id: string, options: TargetOptions) => {
-      await callOk(readTarget(options), { method: 'DELETE', path: `/api/v1/grants/${encodeURIComponent(id)}` });
-      process.stdout.write(`${id} is taken back\n`);
+    .action(async (id: string, options: Options) => {
+      print(await createTargetClient(options).revokeGrant({ params: { id } }), options, `${id} is taken back`);
     });
   return new Command('grant')
     .description('Give, list and take back roles of keys, OpenID subjects and nodes.')

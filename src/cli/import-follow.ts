@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { request } from 'undici';
+import { ProblemError } from '../../proto/http/client/client.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { refusal } from './call.ts';
 import { headersOf, type Target } from './target.ts';
 
 /** A node that restarts is back within this many looks, a second apart. */
@@ -22,7 +22,7 @@ export async function followImport(
         if (job.state !== 'queued' && job.state !== 'running') return job;
       }
     } catch (cause) {
-      if (cause instanceof KapokError) throw cause;
+      if (cause instanceof ProblemError) throw cause;
       if (++failures === PATIENCE) {
         const message = `The connection to ${target.url} broke off; the import goes on: kapok import status ${id}`;
         throw new KapokError('UPSTREAM_UNREACHABLE', { message, cause });
@@ -38,7 +38,7 @@ async function* eventsOf(target: Target, id: string): AsyncGenerator<ImportJob> 
     bodyTimeout: 60_000,
   });
   if (statusCode >= 500) throw new Error(`status ${statusCode}`);
-  if (statusCode !== 200) throw refusal(statusCode, (await body.json()) as Record<string, unknown>);
+  if (statusCode !== 200) throw new ProblemError(statusCode, await body.json());
   let held = '';
   for await (const piece of body.setEncoding('utf8')) {
     const events = (held + piece).split('\n\n');

@@ -1,24 +1,24 @@
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { request } from 'undici';
+import { createClient } from '../../proto/http/client/client.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import type { RowResult } from '../registry/import/rows.ts';
-import { refusal } from './call.ts';
-import { headersOf, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 const SHOWN_FAILURES = 20;
 
 /** Writes the result of each row to a file. */
 export async function saveResults(target: Target, { id }: ImportJob, file: string): Promise<void> {
-  await pipeline(await readResults(target, `${id}/results`), createWriteStream(file));
+  await pipeline(await readResults(target, id, 'all'), createWriteStream(file));
 }
 
 /** Shows the first rows that failed. */
 export async function showFailures(target: Target, { id, failed }: ImportJob): Promise<void> {
   if (failed === 0) return;
   let shown = 0;
-  const body = await readResults(target, `${id}/results?results=failed`);
+  const body = await readResults(target, id, 'failed');
   for await (const text of createInterface({ input: body })) {
     const { line, identifier, message, code } = JSON.parse(text) as RowResult;
     process.stderr.write(`line ${line}: ${identifier ?? ''} ${message} (${code})\n`);
@@ -28,8 +28,7 @@ export async function showFailures(target: Target, { id, failed }: ImportJob): P
   if (failed > shown) process.stderr.write(`${failed - shown} failures not shown; --results keeps all\n`);
 }
 
-async function readResults(target: Target, path: string) {
-  const { statusCode, body } = await request(`${target.url}/api/v1/imports/${path}`, { headers: headersOf(target) });
-  if (statusCode !== 200) throw refusal(statusCode, (await body.json()) as Record<string, unknown>);
-  return body;
+async function readResults(target: Target, id: string, results: 'all' | 'failed'): Promise<Readable> {
+  const body = await createClient(target).getImportResults({ params: { id }, query: { results } });
+  return Readable.fromWeb(body as never);
 }

@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { request } from 'undici';
+import { createClient, ProblemError } from '../../proto/http/client/client.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { refusal } from './call.ts';
-import { headersOf, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
-const TYPES: Record<string, string> = {
+type ImportType = 'application/x-ndjson' | 'text/csv';
+
+const TYPES: Record<string, ImportType> = {
   ndjson: 'application/x-ndjson',
   jsonl: 'application/x-ndjson',
   csv: 'text/csv',
@@ -27,21 +28,16 @@ export async function uploadFile(target: Target, upload: Upload): Promise<Import
   const { file, overwrite, dryRun } = upload;
   const { type, size } = await inspect(upload);
   const source = file === '-' ? process.stdin : createReadStream(file);
-  const answer = await request(`${target.url}/api/v1/imports?overwrite=${overwrite}&dryRun=${dryRun}`, {
-    method: 'POST',
-    headers: { ...headersOf(target), 'content-type': type },
-    body: Readable.from(
-      counted(source, (bytes) => upload.onSent(bytes, size)),
-      { objectMode: false },
-    ),
-    headersTimeout: 0,
-  }).catch((cause: unknown) => {
-    const message = `The connection to ${target.url} broke off before the file was there: nothing is imported`;
-    throw new KapokError('UPSTREAM_UNREACHABLE', { message, cause });
-  });
-  const json = (await answer.body.json()) as Record<string, unknown>;
-  if (answer.statusCode !== 202) throw refusal(answer.statusCode, json);
-  return json as unknown as ImportJob;
+  const pieces = counted(source, (bytes) => upload.onSent(bytes, size));
+  const body = Readable.toWeb(Readable.from(pieces, { objectMode: false })) as ReadableStream<Uint8Array>;
+  const query = { overwrite, dryRun };
+  return createClient(target)
+    .importIdentifiers({ query, upload: body, type })
+    .catch((cause: unknown) => {
+      if (!(cause instanceof ProblemError) || cause.status !== 0) throw cause;
+      const message = `The connection to ${target.url} broke off before the file was there: nothing is imported`;
+      throw new KapokError('UPSTREAM_UNREACHABLE', { message, cause });
+    });
 }
 
 /** The bytes as they are taken: a listener for "data" would let them flow before the connection stands. */
@@ -54,7 +50,7 @@ async function* counted(source: AsyncIterable<Buffer>, onSent: (bytes: number) =
   }
 }
 
-async function inspect({ file, format }: Upload): Promise<{ type: string; size: number | null }> {
+async function inspect({ file, format }: Upload): Promise<{ type: ImportType; size: number | null }> {
   const type = TYPES[(format ?? file.split('.').at(-1) ?? '').toLowerCase()];
   if (type === undefined) {
     throw new KapokError('BAD_REQUEST', {

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import type { ImportJob } from '../../proto/http/imports.ts';
-import { callOk } from './call.ts';
 import { followImport } from './import-follow.ts';
 import { ImportProgress } from './import-progress.ts';
 import { saveResults, showFailures } from './import-results.ts';
 import { uploadFile } from './import-upload.ts';
-import { readTarget, type Target, type TargetOptions, withTarget } from './target.ts';
+import { createTargetClient, readTarget, type TargetOptions, withTarget } from './target.ts';
 
 interface Options extends TargetOptions {
   readonly format?: string;
@@ -28,19 +27,19 @@ export function importCommand(): Command {
     .option('--json', 'print the import as JSON')
     .option('--detach', 'do not wait for the end')
     .action((file: string, options: Options) => importFile(file, options));
-  command.addCommand(jobCommand('status', 'GET').description('How far an import is.'));
-  command.addCommand(jobCommand('cancel', 'DELETE').description('Cancel an import; the rows that are in stay.'));
+  command.addCommand(jobCommand('status', 'getImport').description('How far an import is.'));
+  command.addCommand(jobCommand('cancel', 'cancelImport').description('Cancel an import; the rows that are in stay.'));
   return command;
 }
 
-function jobCommand(name: string, method: string): Command {
+function jobCommand(name: string, operation: 'getImport' | 'cancelImport'): Command {
   return withTarget(new Command(name))
     .argument('<id>')
     .option('--json', 'print the import as JSON')
     .action(async (id: string, _own: Options, command: Command) => {
       // "import" has options of the same names, and takes them wherever they stand.
       const options = command.optsWithGlobals<Options>();
-      show(await ask(readTarget(options), id, method), options);
+      show(await createTargetClient(options)[operation]({ params: { id } }), options);
     });
 }
 
@@ -69,10 +68,6 @@ async function importFile(file: string, options: Options): Promise<void> {
   if (options.json) show(job, options);
   else conclude(job, progress.rate(job));
   if (job.state !== 'done' || job.failed > 0) process.exitCode = 1;
-}
-
-async function ask(target: Target, id: string, method: string): Promise<ImportJob> {
-  return (await callOk(target, { method, path: `/api/v1/imports/${encodeURIComponent(id)}` })) as unknown as ImportJob;
 }
 
 function conclude({ id, state, dryRun, created, replaced, failed, error }: ImportJob, rate: number): void {

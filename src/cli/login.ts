@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { MadeLogin } from '../../proto/http/login.ts';
+import { createClient } from '../../proto/http/client/client.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { callOk } from './call.ts';
 import { credentialsFile, storeCredential } from './credentials.ts';
+import { print, withJson } from './output.ts';
 import { proveKey, readPrivateKey, readSecret, readText } from './prove-key.ts';
 import { readTarget, type Target, type TargetOptions } from './target.ts';
 
@@ -17,7 +17,7 @@ interface Options extends Pick<TargetOptions, 'node'> {
 
 /** `kapok login`: proves who one is, and keeps the token that the node gives for it. */
 export function loginCommand(): Command {
-  return new Command('login')
+  return withJson(new Command('login'))
     .description('Log in at a node with a key or an OpenID Connect token; later commands use the token it gives.')
     .option('--node <url>', 'the node to log in at (KAPOK_URL; otherwise http://127.0.0.1:7088)')
     .option('--id <index:identifier>', 'the key, such as 300:88.101.1001/ADMIN')
@@ -25,19 +25,14 @@ export function loginCommand(): Command {
     .option('--secret-file <file>', 'the secret of an HS_SECKEY value; it does not leave this machine')
     .option('--oidc-token-file <file>', 'an access token of an issuer that the node trusts')
     .option('--hours <number>', 'hours until the token expires, up to 24; otherwise 12', Number)
-    .option('--json', 'print what was given, but for the token')
-    .action(async ({ hours, json, ...options }: Options) => {
+    .action(async ({ hours, ...options }: Options) => {
       const target = readTarget(options);
       const authorization = await authorizationOf(target, options);
       const body = hours === undefined ? {} : { hours };
-      const asked = { method: 'POST', path: '/api/v1/login', headers: { authorization }, body };
-      const login = (await callOk({ url: target.url, token: undefined }, asked)) as unknown as MadeLogin;
-      const { token, subject, expiresAt } = login;
+      const { token, subject, expiresAt } = await createClient({ url: target.url, authorization }).logIn({ body });
       storeCredential(target.url, { token, subject, expiresAt });
       const told = { node: target.url, subject, expiresAt, file: credentialsFile() };
-      process.stdout.write(
-        json ? `${JSON.stringify(told)}\n` : `Logged in at ${target.url} as ${subject}, until ${expiresAt}\n`,
-      );
+      print(told, options, `Logged in at ${target.url} as ${subject}, until ${expiresAt}`);
     });
 }
 

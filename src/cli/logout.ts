@@ -1,25 +1,27 @@
 import { Command } from 'commander';
-import { call, refusal } from './call.ts';
+import { createClient, ProblemError } from '../../proto/http/client/client.ts';
 import { findCredential, storeCredential } from './credentials.ts';
+import { type OutputOptions, print, withJson } from './output.ts';
 import { readTarget, type TargetOptions } from './target.ts';
 
 /** `kapok logout`: ends the token of the last login, there and here. */
 export function logoutCommand(): Command {
-  return new Command('logout')
+  return withJson(new Command('logout'))
     .description('End the login at a node.')
     .option('--node <url>', 'the node (KAPOK_URL; otherwise http://127.0.0.1:7088)')
-    .action(async (options: Pick<TargetOptions, 'node'>) => {
+    .action(async (options: Pick<TargetOptions, 'node'> & OutputOptions) => {
       const { url } = readTarget(options);
       const credential = findCredential(url);
       if (credential !== null) {
-        const { status, json } = await call(
-          { url, token: credential.token },
-          { method: 'DELETE', path: '/api/v1/login' },
-        );
-        // A token that is none any more has ended already.
-        if (status >= 300 && status !== 401) throw refusal(status, json);
+        await createClient({ url, token: credential.token })
+          .logOut()
+          .catch((error: unknown) => {
+            // A token that is none any more has ended already.
+            if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+          });
         storeCredential(url, null);
       }
-      process.stdout.write(credential === null ? `Nobody is logged in at ${url}\n` : `Logged out at ${url}\n`);
+      const ended = { node: url, subject: credential?.subject ?? null };
+      print(ended, options, credential === null ? `Nobody is logged in at ${url}` : `Logged out at ${url}`);
     });
 }

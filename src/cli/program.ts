@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { VERSION } from '../../proto/http/version.ts';
-import { KapokError } from '../errors/kapok-error.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -19,32 +18,27 @@ import { searchCommand } from './search.ts';
 import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
 
-const program = new Command('kapok')
-  .description('Industrial identifier resolution: run nodes, import and resolve identifiers.')
-  .version(VERSION)
-  .showHelpAfterError()
-  .addCommand(demoCommand())
-  .addCommand(nodeCommand())
-  .addCommand(resolveCommand())
-  .addCommand(registerCommand())
-  .addCommand(importCommand())
-  .addCommand(queryCommand())
-  .addCommand(searchCommand())
-  .addCommand(reverseCommand())
-  .addCommand(exportCommand())
-  .addCommand(templateCommand())
-  .addCommand(computedCommand())
-  .addCommand(loginCommand())
-  .addCommand(logoutCommand())
-  .addCommand(keygenCommand())
-  .addCommand(tokenCommand())
-  .addCommand(grantCommand())
-  .addCommand(openapiCommand());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  // What Kapok says on purpose is a line; anything else is a defect and keeps its stack.
-  process.stderr.write(error instanceof KapokError ? `kapok: ${error.message}\n` : `${(error as Error).stack}\n`);
-  process.exitCode = 1;
+/** The command line, with every command in the order of its help. */
+export function createProgram(): Command {
+  return new Command('kapok')
+    .description('Industrial identifier resolution: run nodes, import and resolve identifiers.')
+    .version(VERSION)
+    .showHelpAfterError()
+    .addCommand(demoCommand())
+    .addCommand(nodeCommand())
+    .addCommand(resolveCommand())
+    .addCommand(registerCommand())
+    .addCommand(importCommand())
+    .addCommand(queryCommand())
+    .addCommand(searchCommand())
+    .addCommand(reverseCommand())
+    .addCommand(exportCommand())
+    .addCommand(templateCommand())
+    .addCommand(computedCommand())
+    .addCommand(loginCommand())
+    .addCommand(logoutCommand())
+    .addCommand(keygenCommand())
+    .addCommand(tokenCommand())
+    .addCommand(grantCommand())
+    .addCommand(openapiCommand());
 }

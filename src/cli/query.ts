@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ListedIdentifier } from '../../proto/http/identifiers.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { callOk } from './call.ts';
-import { readTarget, type Target, type TargetOptions, withTarget } from './target.ts';
+import { print } from './output.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
 /** What narrows a query or an export, as options of the command line. */
 export interface NarrowingOptions extends TargetOptions {
@@ -36,29 +36,24 @@ export function queryCommand(): Command {
     .option('--count', 'only how many there are')
     .option('--json', 'a JSON object a line, with the values')
     .action(async (prefix: string, options: Options) => {
-      const target = readTarget(options);
-      const asked = narrowing(prefix, options);
-      if (options.status !== undefined) asked.set('status', options.status);
-      if (options.count) return printCount(target, asked);
-      if (options.json) asked.set('values', 'true');
-      let left = readLimit(options.limit);
-      while (left > 0) {
-        asked.set('limit', String(Math.min(PAGE, left)));
-        const page = await callOk(target, { path: `/api/v1/identifiers?${asked}` });
-        const identifiers = page.identifiers as ListedIdentifier[];
-        for (const one of identifiers) process.stdout.write(`${options.json ? JSON.stringify(one) : lineOf(one)}\n`);
-        left -= identifiers.length;
-        if (typeof page.next !== 'string') return;
-        asked.set('after', page.next);
+      const client = createTargetClient(options);
+      const status = options.status as ListedIdentifier['status'] | undefined;
+      const asked = { ...narrowing(prefix, options), status };
+      if (options.count) {
+        const { total } = await client.queryIdentifiers({ query: { ...asked, count: true, limit: 1 } });
+        return print({ total }, options, String(total));
       }
+      let after: string | undefined;
+      let left = readLimit(options.limit);
+      do {
+        const limit = Math.min(PAGE, left);
+        const query = { ...asked, ...(options.json ? { values: true } : {}), limit, after };
+        const { identifiers, next } = await client.queryIdentifiers({ query });
+        for (const one of identifiers) print(one, options, lineOf(one));
+        left -= identifiers.length;
+        after = next;
+      } while (after !== undefined && left > 0);
     });
-}
-
-async function printCount(target: Target, asked: URLSearchParams): Promise<void> {
-  asked.set('count', 'true');
-  asked.set('limit', '1');
-  const { total } = await callOk(target, { path: `/api/v1/identifiers?${asked}` });
-  process.stdout.write(`${total}\n`);
 }
 
 export function withNarrowing(command: Command): Command {
@@ -76,13 +71,12 @@ export function withNarrowing(command: Command): Command {
     .option('--index <number>', 'with --type or --value: the value has this index');
 }
 
-const TEXTS = ['suffix', 'since', 'until', 'identifier', 'template', 'owner', 'type', 'value', 'index'] as const;
+const TEXTS = ['suffix', 'since', 'until', 'identifier', 'template', 'owner', 'type', 'value'] as const;
+type Text = (typeof TEXTS)[number];
 
-export function narrowing(prefix: string, options: NarrowingOptions): URLSearchParams {
-  const asked = new URLSearchParams({ prefix });
-  if (options.subtree) asked.set('subtree', 'true');
-  for (const name of TEXTS) if (options[name] !== undefined) asked.set(name, options[name]);
-  return asked;
+export function narrowing(prefix: string, { subtree, index, ...options }: NarrowingOptions) {
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, options[name]])) as Partial<Record<Text, string>>;
+  return { prefix, ...texts, subtree, index: index === undefined ? undefined : Number(index) };
 }
 
 export function readLimit(text: string | undefined): number {

@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { KapokError } from '../errors/kapok-error.ts';
-import { callOk } from './call.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import { type OutputOptions, print, withJson } from './output.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, OutputOptions {
   readonly prefix?: string;
   readonly pattern?: string;
   readonly template?: string;
   readonly data: Readonly<Record<string, string>>;
-  readonly value: readonly object[];
+  readonly value: object[];
   readonly key?: string;
   readonly validate?: true;
-  readonly json?: true;
 }
 
 /** `kapok register [IDENTIFIER]`: registers one identifier, under a name of one's own or a minted one. */
 export function registerCommand(): Command {
-  return withTarget(new Command('register'))
+  return withJson(withTarget(new Command('register')))
     .description('Register an identifier, or mint one below a prefix.')
     .argument('[identifier]', 'such as 88.101.1001/PUMP-1')
     .option('--prefix <prefix>', 'mint a suffix below this prefix')
@@ -27,23 +26,20 @@ export function registerCommand(): Command {
     .option('--value <index:type=text>', 'a value such as "1:URL=https://…"; may be repeated', collectValue, [])
     .option('--key <text>', 'the idempotency key: the same key registers nothing twice; otherwise a new one')
     .option('--validate', 'only check whether it could be registered')
-    .option('--json', 'print the whole answer')
-    .action(async (identifier: string | undefined, { validate, key, json, ...options }: Options) => {
+    .action(async (identifier: string | undefined, { validate, key, ...options }: Options) => {
       const { prefix, pattern, template, data, value } = options;
       const content = { values: value, ...(template === undefined ? {} : { template, data }) };
       const name = { ...given({ identifier }), ...given({ prefix }), ...given({ pattern }) };
-      const answer = await callOk(readTarget(options), {
-        method: 'POST',
-        path: '/api/v1/identifiers',
+      const answer = await createTargetClient(options).registerIdentifier({
         headers: { 'idempotency-key': key ?? randomUUID() },
         body: { ...name, ...content, ...(validate ? { validateOnly: true } : {}) },
       });
-      process.stdout.write(`${json ? JSON.stringify(answer) : answer.identifier}\n`);
+      print(answer, options, answer.identifier);
     });
 }
 
-function given<T extends Record<string, string | undefined>>(member: T): Partial<T> {
-  return Object.values(member)[0] === undefined ? {} : member;
+function given<T extends Record<string, string | undefined>>(member: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.values(member)[0] === undefined ? {} : (member as { [K in keyof T]: NonNullable<T[K]> });
 }
 
 function collectData(text: string, data: Record<string, string>): Record<string, string> {

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import type { ReversePage } from '../../proto/http/search.ts';
-import { callOk } from './call.ts';
+import { print } from './output.ts';
 import { readLimit } from './query.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
 interface Options extends TargetOptions {
   readonly limit?: string;
@@ -19,19 +18,18 @@ export function reverseCommand(): Command {
     .option('--limit <number>', 'how many at most; otherwise all')
     .option('--json', 'a JSON object a line')
     .action(async (pointed: string, options: Options) => {
-      const target = readTarget(options);
-      const asked = new URLSearchParams({ target: pointed });
+      const client = createTargetClient(options);
+      let after: string | undefined;
       let left = readLimit(options.limit);
-      while (left > 0) {
-        asked.set('limit', String(Math.min(PAGE, left)));
-        const page = (await callOk(target, { path: `/api/v1/reverse?${asked}` })) as ReversePage;
-        for (const one of page.referrers) {
+      do {
+        const query = { target: pointed, limit: Math.min(PAGE, left), after };
+        const { referrers, next } = await client.findReferrers({ query });
+        for (const one of referrers) {
           const types = one.values.map(({ index, type }) => `${index}:${type}`).join(' ');
-          process.stdout.write(`${options.json ? JSON.stringify(one) : `${one.identifier}\t${types}`}\n`);
+          print(one, options, `${one.identifier}\t${types}`);
         }
-        left -= page.referrers.length;
-        if (page.next === undefined) return;
-        asked.set('after', page.next);
-      }
+        left -= referrers.length;
+        after = next;
+      } while (after !== undefined && left > 0);
     });
 }

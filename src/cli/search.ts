@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { SearchHit, SearchPage } from '../../proto/http/search.ts';
-import { callOk } from './call.ts';
+import { print } from './output.ts';
 import { readLimit } from './query.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
 interface Options extends TargetOptions {
   readonly prefix?: string;
@@ -24,20 +24,18 @@ export function searchCommand(): Command {
     .option('--limit <number>', 'hits at most', LIMIT)
     .option('--json', 'a JSON object a line')
     .action(async (words: readonly string[], options: Options) => {
-      const target = readTarget(options);
-      const asked = new URLSearchParams({ q: words.join(' ') });
-      if (options.prefix !== undefined) asked.set('prefix', options.prefix);
-      if (options.template !== undefined) asked.set('template', options.template);
+      const client = createTargetClient(options);
+      const { prefix, template } = options;
+      let after: string | undefined;
       let left = readLimit(options.limit);
-      for (let first = true; left > 0; first = false) {
-        asked.set('limit', String(Math.min(PAGE, left)));
-        const page = (await callOk(target, { path: `/api/v1/search?${asked}` })) as SearchPage;
-        if (first) tellSpellings(page);
-        for (const hit of page.hits) process.stdout.write(`${options.json ? JSON.stringify(hit) : lineOf(hit)}\n`);
+      do {
+        const query = { q: words.join(' '), prefix, template, limit: Math.min(PAGE, left), after };
+        const page = await client.searchCatalogue({ query });
+        if (after === undefined) tellSpellings(page);
+        for (const hit of page.hits) print(hit, options, lineOf(hit));
         left -= page.hits.length;
-        if (page.next === undefined) return;
-        asked.set('after', page.next);
-      }
+        after = page.next;
+      } while (after !== undefined && left > 0);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Client, createClient } from '../../proto/http/client/client.ts';
 import { readVariable } from '../config/environment.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { findCredential } from './credentials.ts';
@@ -11,7 +12,8 @@ export interface Target {
 
 export interface TargetOptions {
   readonly node?: string;
-  readonly token?: string;
+  /** Null: none, also not that of the environment. */
+  readonly token?: string | null;
 }
 
 export function withTarget(command: Command): Command {
@@ -28,7 +30,12 @@ export function readTarget(options: TargetOptions): Target {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new KapokError('INVALID_SETTING', { message: '--node must be a URL that begins with http:// or https://' });
   }
+  if (options.token === null) return { url, token: undefined };
   return { url, token: options.token ?? readVariable('KAPOK_TOKEN') ?? findCredential(url)?.token };
+}
+
+export function createTargetClient(options: TargetOptions): Client {
+  return createClient(readTarget(options));
 }
 
 export function headersOf({ token }: Target): Record<string, string> {

@@ -1,42 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import type { NewTemplate } from '../../proto/http/templates.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { encodePath } from '../identifier/percent-encoding.ts';
-import { callOk } from './call.ts';
-import { readTarget, type TargetOptions, withTarget } from './target.ts';
+import { type OutputOptions, print, withJson } from './output.ts';
+import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
+
+type Options = TargetOptions & OutputOptions;
 
 /** `kapok template publish | show | list`: the metadata templates of a node. */
 export function templateCommand(): Command {
-  const publish = withTarget(new Command('publish'))
+  const publish = withJson(withTarget(new Command('publish')))
     .description('Publish a template, or its next version, from a JSON file.')
     .argument('<file>')
-    .action(async (file: string, options: TargetOptions) => {
-      const body = await readJson(file);
-      const { template, version } = await callOk(readTarget(options), {
-        method: 'POST',
-        path: '/api/v1/templates',
-        body,
-      });
-      process.stdout.write(`${template}@${version}\n`);
+    .action(async (file: string, options: Options) => {
+      // What is wrong with it is said by the node.
+      const body = (await readJson(file)) as NewTemplate;
+      const published = await createTargetClient(options).publishTemplate({ body });
+      print(published, options, `${published.template}@${published.version}`);
     });
-  const show = withTarget(new Command('show'))
+  const show = withJson(withTarget(new Command('show')))
     .description('Show a template.')
     .argument('<template>', 'PREFIX/name')
     .option('--of <version>', 'this version; otherwise the newest')
     .option('--schema', 'as JSON Schema')
-    .action(async (template: string, options: TargetOptions & { of?: string; schema?: true }) => {
-      const version = options.of === undefined ? '' : `?version=${encodeURIComponent(options.of)}`;
-      const path = `/api/v1/${options.schema ? 'schemas' : 'templates'}/${encodePath(template)}${version}`;
-      process.stdout.write(`${JSON.stringify(await callOk(readTarget(options), { path }), null, 2)}\n`);
+    .action(async (template: string, { of, schema, ...options }: Options & { of?: string; schema?: true }) => {
+      const client = createTargetClient(options);
+      const asked = { params: { template }, query: { version: of === undefined ? undefined : Number(of) } };
+      const shown = await (schema ? client.getTemplateSchema(asked) : client.getTemplate(asked));
+      print(shown, options, JSON.stringify(shown, null, 2));
     });
-  const list = withTarget(new Command('list'))
+  const list = withJson(withTarget(new Command('list')))
     .description('List the templates of a prefix.')
     .argument('<prefix>')
-    .action(async (prefix: string, options: TargetOptions) => {
-      const path = `/api/v1/templates?${new URLSearchParams({ prefix })}`;
-      const { templates } = await callOk(readTarget(options), { path });
-      for (const { template, version, title = '' } of templates as Record<string, string>[])
-        process.stdout.write(`${template}@${version}\t${title}\n`);
+    .action(async (prefix: string, options: Options) => {
+      const { templates } = await createTargetClient(options).listTemplates({ query: { prefix } });
+      const lines = templates.map(({ template, version, title = '' }) => `${template}@${version}\t${title}`);
+      if (options.json || lines.length > 0) print(templates, options, lines.join('\n'));
     });
   return new Command('template')
     .description('Publish, show and list metadata templates.')

@@ -32,7 +32,12 @@ type Headers<O extends Operation> =
   O['headers'] extends Readonly<Record<string, Parameter>>
     ? { readonly headers?: { [K in keyof O['headers']]?: string | undefined } | undefined }
     : unknown;
-type Json<O extends Operation> = O['body'] extends TSchema ? { readonly body: Static<O['body']> } : never;
+/** A body that may be null may be left out. */
+type Json<O extends Operation> = O['body'] extends TSchema
+  ? null extends Static<O['body']>
+    ? { readonly body?: Static<O['body']> | undefined }
+    : { readonly body: Static<O['body']> }
+  : never;
 type Upload<O extends Operation> = O['upload'] extends readonly string[]
   ? { readonly upload: Bytes; readonly type: O['upload'][number] }
   : never;
