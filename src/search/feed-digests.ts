@@ -24,7 +24,7 @@ export type BucketDigest = FeedDigests['buckets'][string];
 const SUM = `bucket, count(*)::int as count, mod(mod(sum(digest), 18446744073709551616) + 18446744073709551616,
   18446744073709551616)::text as digest`;
 
-const SERVED = `${within('array[$1::text]')} and not ${within('$2')}`;
+const SERVED = `(c.prefix = $1::text or starts_with(c.prefix, $1 || '.')) and not ${within('$2')}`;
 
 const DIGESTS = {
   name: 'feed_digests',
