@@ -156,6 +156,27 @@ t.test('a withdrawn identifier is registered again, also where nothing is to be 
   t.equal((await node.get('/api/handles/88.106/w')).status, 200);
 });
 
+t.test('a row whose record holds a value that is written only once fails alone', async (t) => {
+  const once = [{ index: 1, type: 'SERIAL', data: '7', permissions: '1010' }];
+  await send(ndjson(row('88.106/once', once)));
+  const other = [{ index: 1, type: 'SERIAL', data: '8', permissions: '1010' }];
+  const more = [...once, { index: 2, type: 'NAME', data: 'x' }];
+  const file = ndjson(row('88.106/beside'), row('88.106/once', other), row('88.106/once', more));
+  for (const [query, beside] of [
+    ['?dryRun=true', 'created'],
+    ['', 'created'],
+  ] as const) {
+    t.match(linesOf(await send(file, { query })), [
+      { line: 1, outcome: beside },
+      { line: 2, outcome: 'failed', code: 'FORBIDDEN', message: /index 1 is written only once/ },
+      { line: 3, outcome: 'replaced', version: 2 },
+      { done: true, failed: 1 },
+    ]);
+  }
+  const [history] = await state.query("select count(*) as n from record_versions where suffix_key = 'ONCE'");
+  t.equal(history?.n, 2);
+});
+
 t.test('a token of another prefix fails the rows that it does not cover', async (t) => {
   for (const prefix of ['88.106.1', '88.106.2']) await node.call('PUT', `/api/v1/prefixes/${prefix}`, { body: {} });
   const { json } = await node.call('POST', '/api/v1/tokens', { body: { scope: '88.106.1', label: 'plant' } });
