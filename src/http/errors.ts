@@ -14,8 +14,11 @@ const HANDLE_PATHS = /^\/api\/(?!v1(?:[/?]|$))/;
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = asKapokError(error, request);
   request.failure = failure.code;
-  if (failure.httpStatus >= 500)
-    request.log.error({ err: error, code: failure.code, url: request.url }, failure.message);
+  if (failure.httpStatus >= 500) {
+    // What is asked for after "?" may be private: a text that a value is compared with.
+    const url = request.url.split('?', 1)[0];
+    request.log.error({ err: error, code: failure.code, url }, failure.message);
+  }
   if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
   reply.code(failure.httpStatus);
   if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
