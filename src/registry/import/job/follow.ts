@@ -1,3 +1,4 @@
+import { KapokError } from '../../../errors/kapok-error.ts';
 import { hasEnded, type ImportJob } from './job.ts';
 import type { Spool } from './spool.ts';
 
@@ -19,11 +20,13 @@ export async function* followJob({ find, pause, stop }: Following): AsyncGenerat
   let last = '';
   let quiet = 0;
   while (!stop.aborted) {
-    const job = await find();
+    const job = await find().catch(awayIfUnavailable);
     if (job === null) return;
-    const text = JSON.stringify(job);
-    if (text !== last) yield job;
-    if (hasEnded(job)) return;
+    const text = job === AWAY ? last : JSON.stringify(job);
+    if (job !== AWAY) {
+      if (text !== last) yield job;
+      if (hasEnded(job)) return;
+    }
     quiet = text === last ? quiet + LOOK_EVERY : 0;
     if (quiet >= 15_000) {
       yield null;
@@ -32,6 +35,14 @@ export async function* followJob({ find, pause, stop }: Following): AsyncGenerat
     last = text;
     await pause(LOOK_EVERY);
   }
+}
+
+/** The database is away: the job waits for it, and so do those who follow. */
+const AWAY = 'away';
+
+function awayIfUnavailable(error: unknown): typeof AWAY {
+  if (error instanceof KapokError && error.code === 'DATABASE_UNAVAILABLE') return AWAY;
+  throw error;
 }
 
 /** The results that are committed, line by line as they are in the file; with `follow` those to come as well. */
