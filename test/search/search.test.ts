@@ -113,12 +113,24 @@ t.test('pages follow each other without a gap or a repetition, to the end', asyn
 t.test('of a word that too many records hold, a bounded number is ranked, and the answer says so', async (t) => {
   const { database } = await openDatabase(t, databases);
   const catalogue = new Catalogue();
-  const many = Array.from({ length: 1_500 }, (_, i) => entryOf(`88.7/${i}`, [['NAME', `common thing ${i}`]]));
+  const many = Array.from({ length: 4_500 }, (_, i) => entryOf(`88.7/${i}`, [['NAME', `common thing ${i}`]]));
   await database.transaction((tx) => catalogue.apply(tx, many));
+  await database.transaction((tx) => catalogue.apply(tx, [entryOf('88.8/last', [['NAME', 'common rarity']])]));
+  await database.query('analyze catalogue');
   const request = { reader: STRANGER, within: [], template: null, after: null, limit: 5, withFacets: true };
   const { count, atLeast, facets } = await search(database, { ...request, text: 'common' });
   t.strictSame([count, atLeast], [1_000, true]);
   t.equal(facets[0]?.value, '88.7');
+  const apart = await search(database, { ...request, text: '"thing common"' });
+  t.strictSame(
+    [apart.count, apart.atLeast],
+    [0, true],
+    'of words that must stand side by side, more were left than looked at',
+  );
+  const rare = await search(database, { ...request, text: 'common rarity' });
+  t.strictSame([rare.count, rare.atLeast], [1, false], 'a rare word beside a common one is found');
+  const narrowed = await search(database, { ...request, text: 'common', within: [prefix('88.8')] });
+  t.strictSame([narrowed.count, narrowed.atLeast], [1, false], 'and so is a common one in a small place');
 });
 
 t.test('what cannot be looked for is refused, with the reason', async (t) => {
