@@ -50,18 +50,15 @@ const COLUMNS = `i.prefix, i.suffix_key as "suffixKey", i.prefix || '/' || i.suf
  * what is written meanwhile neither repeats nor hides a row.
  */
 export function queryIdentifiers(database: Queryable, query: IdentifierQuery, page: Page): Promise<ListedRecord[]> {
-  const { from, tables, where, values, add } = conditionsOf(query);
   const { after, limit, offset = 0 } = page;
-  const last = after === null ? null : `(${add(after.prefix)}, ${add(after.suffixKey)})`;
-  const beyond =
-    last === null ? '' : tables.map((table) => ` and (${table}.prefix, ${table}.suffix_key) > ${last}`).join('');
-  const text = `select ${COLUMNS} from ${from} where ${where}${beyond}
+  const { from, where, values, add } = conditionsOf(query, after);
+  const text = `select ${COLUMNS} from ${from} where ${where}
     order by i.prefix, i.suffix_key limit ${add(limit)} offset ${add(offset)}`;
   return database.query<ListedRecord & Record<string, unknown>>(text, values);
 }
 
 export async function countIdentifiers(database: Queryable, query: IdentifierQuery): Promise<number> {
-  const { from, where, values } = conditionsOf(query);
+  const { from, where, values } = conditionsOf(query, null);
   const [row] = await database.query<{ count: number }>(`select count(*) from ${from} where ${where}`, values);
   return row?.count ?? 0;
 }
@@ -71,14 +68,15 @@ export async function countIdentifiers(database: Queryable, query: IdentifierQue
  * catalogue, where the planner knows the common facts: of a rare one it reads the index on facts, of a common one the keys
  * in their order. What limits the keys is said of both tables, so that it can begin with either.
  */
-function conditionsOf({ prefix, subtree, status, suffixStart, suffixKey, since, until, said }: IdentifierQuery) {
+function conditionsOf(query: IdentifierQuery, after: RecordName | null) {
+  const { prefix, subtree, status, suffixStart, suffixKey, since, until, said } = query;
   const values: unknown[] = [];
   const add = (value: unknown) => `$${values.push(value)}`;
   const facts = factsAsked(said);
   const tables = facts.length === 0 ? ['i'] : ['i', 'c'];
   const conditions: string[] = [];
   for (const table of tables) {
-    conditions.push(subtree ? below(table, { prefix, add }) : `${table}.prefix = ${add(prefix)}`);
+    conditions.push(subtree ? below(table, { prefix, after, add }) : inside(table, { prefix, after, add }));
     if (suffixKey !== null) conditions.push(`${table}.suffix_key = ${add(suffixKey)}`);
     if (suffixStart === null) continue;
     const end = add(`${suffixStart}\u{10ffff}`);
@@ -94,11 +92,31 @@ function conditionsOf({ prefix, subtree, status, suffixStart, suffixKey, since, 
   if (until !== null) conditions.push(`i.updated_at < ${add(until)}::timestamptz`);
   const joined = ' join catalogue c on c.prefix = i.prefix and c.suffix_key = i.suffix_key';
   const from = `identifiers i${facts.length === 0 ? '' : joined}`;
-  return { from, tables, where: conditions.join(' and '), values, add };
+  return { from, where: conditions.join(' and '), values, add };
+}
+
+interface Range {
+  readonly prefix: Prefix;
+  readonly after: RecordName | null;
+  readonly add: (value: unknown) => string;
+}
+
+/**
+ * One lower bound, never two: beside `prefix = …`, a comparison of both columns would be checked from the first row of the
+ * prefix on, and a page at nine tenths of 250,000 records took five times as long as the first.
+ */
+function inside(table: string, { prefix, after, add }: Range): string {
+  const same = `${table}.prefix = ${add(prefix)}`;
+  if (after === null || after.prefix < prefix) return same;
+  return after.prefix === prefix ? `${same} and ${table}.suffix_key > ${add(after.suffixKey)}` : `${same} and false`;
 }
 
 /** The range is what the primary key can answer; a label that goes on, such as "88-x", sorts into it too. */
-function below(table: string, { prefix, add }: { prefix: Prefix; add: (value: unknown) => string }): string {
-  const range = `${table}.prefix >= ${add(prefix)} and ${table}.prefix < ${add(`${prefix}/`)}`;
-  return `${range} and (${table}.prefix = ${add(prefix)} or starts_with(${table}.prefix, ${add(`${prefix}.`)}))`;
+function below(table: string, { prefix, after, add }: Range): string {
+  const from =
+    after === null || after.prefix < prefix
+      ? `${table}.prefix >= ${add(prefix)}`
+      : `(${table}.prefix, ${table}.suffix_key) > (${add(after.prefix)}, ${add(after.suffixKey)})`;
+  const under = `(${table}.prefix = ${add(prefix)} or starts_with(${table}.prefix, ${add(`${prefix}.`)}))`;
+  return `${from} and ${table}.prefix < ${add(`${prefix}/`)} and ${under}`;
 }

@@ -104,7 +104,10 @@ export async function findHits(tx: Queryable, { plan, reader, after, limit, with
 }
 
 // Where two common words never meet, the planner would read the whole table in the hope of a thousand rows that hold both.
-const MAY_READ_TABLE = { name: 'search_may_read', text: `select set_config('enable_seqscan', 'on', true)` };
+const MAY_READ_TABLE = {
+  name: 'search_may_read',
+  text: `select set_config('enable_seqscan', 'on', true), set_config('seq_page_cost', '0.3', true)`,
+};
 const MAY_NOT = { name: 'search_may_not', text: `select set_config('enable_seqscan', 'off', true)` };
 
 function mostOf({ coarse, fine }: Sieve): number {

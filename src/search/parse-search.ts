@@ -30,7 +30,8 @@ export type RunCut = 'words' | 'runs';
 const MAX_CHARACTERS = 256;
 const MAX_UNITS = 16;
 /** Terms shorter than these are not taken for the beginning of a word: they begin too many. */
-const SHORTEST_PREFIX = 2;
+const SHORTEST_PREFIX = 3;
+const SHORTEST_PREFIX_OF_SIZE = 2;
 const SHORTEST_PREFIX_OF_NUMBER = 4;
 
 const PART = /(?<=^|\s)(-?)(?:["“「]([^"”」]*)["”」]|(\S+))/gu;
@@ -127,12 +128,17 @@ function unitOf(tokens: readonly Pick<Token, 'kind' | 'text'>[]): Unit {
   return { text: tokens.map(({ text }) => text).join(' '), terms };
 }
 
+function shortestOf(word: string): number {
+  if (/^\p{N}/u.test(word)) return SHORTEST_PREFIX_OF_NUMBER;
+  return /\p{N}/u.test(word) ? SHORTEST_PREFIX_OF_SIZE : SHORTEST_PREFIX;
+}
+
 /** Nothing follows the last word: it may be the beginning of one. */
 function openLast(units: readonly Unit[], text: string): Unit[] {
   const last = units.at(-1);
   const end = last?.terms.at(-1);
   if (last === undefined || end === undefined || !/[\p{L}\p{N}]$/u.test(text)) return [...units];
-  const shortest = /^\p{N}/u.test(end.text) ? SHORTEST_PREFIX_OF_NUMBER : SHORTEST_PREFIX;
+  const shortest = shortestOf(end.text);
   if (/\p{Script=Han}/u.test(end.text) || end.text.length < shortest) return [...units];
   const open = { ...last, terms: [...last.terms.slice(0, -1), { ...end, prefix: true }] };
   return [...units.slice(0, -1), open];

@@ -73,7 +73,7 @@ export function planSearch(parsed: ParsedSearch, filter: SearchFilter, known: Kn
     tiers: [...new Set(tiers)].filter((tier) => tier !== anywhere.fine),
     inName: spellings.size === 0 ? sieve(name) : null,
     anywhere,
-    single: asked.one,
+    single: asked.one && excluded.length === 0,
   };
 }
 
