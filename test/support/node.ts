@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config.ts';
 import { type RunningNode, startNode } from '../../src/node.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { assertDescribed } from './assert-described.ts';
 import { type Answer, type CallOptions, callUrl } from './call.ts';
 
 /** A token that the tests choose; the node takes it from KAPOK_OPERATOR_TOKEN. */
@@ -33,9 +34,14 @@ export async function startTestNode(
   };
   const node = await startNode(readConfig(environment), { log: createLogger({ level: 'silent', node: 'test' }) });
   t.teardown(() => node.close());
+  const call = async (method: string, path: string, options: CallOptions) => {
+    const answer = await callUrl(method, `${node.url}${path}`, options);
+    assertDescribed(method, path, answer);
+    return answer;
+  };
   return {
     ...node,
-    call: (method, path, options) => callUrl(method, `${node.url}${path}`, { token: OPERATOR_TOKEN, ...options }),
-    get: (path, headers = {}) => callUrl('GET', `${node.url}${path}`, { headers }),
+    call: (method, path, options) => call(method, path, { token: OPERATOR_TOKEN, ...options }),
+    get: (path, headers = {}) => call('GET', path, { headers }),
   };
 }
