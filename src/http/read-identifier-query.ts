@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { keyOfCaller } from '../access/administration.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { parseIdentifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
@@ -37,6 +38,7 @@ export function readIdentifierQuery(
     since: readMoment(request, 'since') ?? null,
     until: readMoment(request, 'until') ?? null,
     said: readConditions(request),
+    askedByKey: keyOfCaller(admission.caller) !== null,
   };
 }
 

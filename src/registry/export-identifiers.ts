@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts';
-import { administratorValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
+import { listedValues } from './listed-values.ts';
 import { type IdentifierQuery, type ListedRecord, queryIdentifiers } from './query-identifiers.ts';
 
 const PAGE = 1000;
@@ -16,7 +16,7 @@ export interface Column {
 export async function* exportNdjson(database: Queryable, query: IdentifierQuery): AsyncGenerator<Buffer> {
   for await (const page of pagesOf(database, query)) {
     const lines = page.map(
-      (record) => `${JSON.stringify({ identifier: record.identifier, values: valuesOf(record) })}\n`,
+      (record) => `${JSON.stringify({ identifier: record.identifier, values: listedValues(record, query) })}\n`,
     );
     yield Buffer.from(lines.join(''));
   }
@@ -31,7 +31,7 @@ export async function* exportCsv(
   yield Buffer.from(lineOf(['identifier', ...columns.map(({ name }) => name)]));
   for await (const page of pagesOf(database, query)) {
     const lines = page.map((record) => {
-      const values = valuesOf(record);
+      const values = listedValues(record, query);
       return lineOf([
         record.identifier,
         ...columns.map((column) => textOf(values.find((value) => suits(value, column)))),
@@ -48,10 +48,6 @@ async function* pagesOf(database: Queryable, query: IdentifierQuery): AsyncGener
     after = page.length === PAGE ? (page.at(-1) ?? null) : null;
     if (page.length > 0) yield page;
   } while (after !== null);
-}
-
-function valuesOf({ values }: ListedRecord): readonly Value[] {
-  return administratorValues(JSON.parse(values ?? '[]') as Value[]);
 }
 
 function suits(value: Value, { index, type }: Column): boolean {

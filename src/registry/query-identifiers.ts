@@ -20,6 +20,8 @@ export interface IdentifierQuery {
   readonly until: string | null;
   /** What the record says. */
   readonly said: RecordConditions;
+  /** By somebody who is known by a key: of records that name administrators he is told what is public. */
+  readonly askedByKey: boolean;
 }
 
 export interface ListedRecord {
@@ -69,7 +71,7 @@ export async function countIdentifiers(database: Queryable, query: IdentifierQue
  * in their order. What limits the keys is said of both tables, so that it can begin with either.
  */
 function conditionsOf(query: IdentifierQuery, after: RecordName | null) {
-  const { prefix, subtree, status, suffixStart, suffixKey, since, until, said } = query;
+  const { prefix, subtree, status, suffixStart, suffixKey, since, until, said, askedByKey } = query;
   const values: unknown[] = [];
   const add = (value: unknown) => `$${values.push(value)}`;
   const facts = factsAsked(said);
@@ -86,7 +88,7 @@ function conditionsOf(query: IdentifierQuery, after: RecordName | null) {
     const one = add([fact]);
     conditions.push(`(c.public_facts @> ${one}::text[] or c.private_facts @> ${one}::text[])`);
   }
-  conditions.push(...recordConditions(said, add));
+  conditions.push(...recordConditions(said, { add, askedByKey }));
   if (status !== null) conditions.push(`i.record is ${status === 'active' ? 'not ' : ''}null`);
   if (since !== null) conditions.push(`i.updated_at >= ${add(since)}::timestamptz`);
   if (until !== null) conditions.push(`i.updated_at < ${add(until)}::timestamptz`);

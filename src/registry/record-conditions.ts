@@ -30,24 +30,34 @@ export function factsAsked({ template, owner, type, value }: RecordConditions): 
 
 /**
  * SQL that holds of the record itself, `identifiers i`: the catalogue is a second behind, and knows types and texts apart.
- * A value that nobody may read answers no question.
+ * A value that nobody may read answers no question, and a private one none of a key where the record names administrators.
  */
-export function recordConditions({ template, owner, type, value, index }: RecordConditions, add: Add): string[] {
+export function recordConditions(
+  { template, owner, type, value, index }: RecordConditions,
+  { add, askedByKey }: { add: Add; askedByKey: boolean },
+): string[] {
   const conditions: string[] = [];
+  const readable = askedByKey ? READABLE_BY_KEY : READABLE;
   if (owner !== null) conditions.push(`i.actor = ${add(owner)}`);
   if (template !== null) {
-    conditions.push(hasValue([`(v->>'index')::int = ${TEMPLATE_ID.index}`, `v->'data'->>'value' = ${add(template)}`]));
+    const at = `(v->>'index')::int = ${TEMPLATE_ID.index}`;
+    conditions.push(hasValue([at, `v->'data'->>'value' = ${add(template)}`, readable]));
   }
   const one = [
     type === null ? [] : `upper((v->>'type') collate "C") = ${add(foldCase(type))}`,
     value === null ? [] : `v->'data'->>'format' in ('string', 'base64', 'hex') and v->'data'->>'value' = ${add(value)}`,
     index === null ? [] : `(v->>'index')::int = ${add(index)}`,
   ].flat();
-  if (one.length > 0) conditions.push(hasValue(one));
+  if (one.length > 0) conditions.push(hasValue([...one, readable]));
   return conditions;
 }
 
 function hasValue(conditions: readonly string[]): string {
-  const readable = `coalesce(v->>'permissions', '1110') ~ '^(1|..1)'`;
-  return `exists (select from json_array_elements(i.record) v where ${[...conditions, readable].join(' and ')})`;
+  return `exists (select from json_array_elements(i.record) v where ${conditions.join(' and ')})`;
 }
+
+const PERMISSIONS = `coalesce(v->>'permissions', '1110')`;
+const READABLE = `${PERMISSIONS} ~ '^(1|..1)'`;
+// As `listedValues` shows it.
+const READABLE_BY_KEY = `(${PERMISSIONS} ~ '^..1' or ${READABLE} and not exists (
+    select from json_array_elements(i.record) a where upper((a->>'type') collate "C") = 'HS_ADMIN'))`;

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { createToken } from '../../src/access/tokens.ts';
+import { Database } from '../../src/database/database.ts';
 import { until } from '../resolve/until.ts';
 import { callUrl } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
@@ -6,10 +8,11 @@ import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 
 const databases = await startDatabases(t);
+const url = await databases.create();
 const node = await startTestNode(t, {
   KAPOK_PREFIX: '88.107',
   KAPOK_ROLE: 'industry',
-  DATABASE_URL: await databases.create(),
+  DATABASE_URL: url,
 });
 const call = async (path: string) => (await node.call('GET', path)).json;
 const names = (json: { identifiers: { identifier: string }[] }) => json.identifiers.map(({ identifier }) => identifier);
@@ -249,4 +252,34 @@ t.test('what records say narrows a query, a count and an export', async (t) => {
 t.test('a value that has just changed is never answered as it was', async (t) => {
   await node.call('PUT', '/api/handles/88.107.3/a', { body: [{ index: 1, type: 'NAME', data: '改名' }] });
   t.notOk(names(await call('/api/v1/identifiers?prefix=88.107.3&value=同名')).includes('88.107.3/a'));
+});
+
+t.test('of records that name administrators a key is told what is public, by lists and exports as well', async (t) => {
+  const subject = '300:88.107/ADMIN';
+  await node.call('POST', '/api/v1/grants', { body: { subject, role: 'registrant', scope: '88.107' } });
+  const database = new Database({ url, poolSize: 1 });
+  t.teardown(() => database.close());
+  const { token } = await createToken(database, { subject, label: 'a key that signed in' });
+  await node.call('PUT', '/api/v1/prefixes/88.107.4', { body: {} });
+  const values = [
+    { index: 1, type: 'NAME', data: 'open' },
+    { index: 2, type: 'PIN', data: '4711', permissions: '1100' },
+  ];
+  const other = { handle: '88.107/OTHER', index: 300, permissions: '111111111111' };
+  const admin = { index: 100, type: 'hs_admin', data: { format: 'admin', value: other } };
+  await node.call('PUT', '/api/v1/identifiers/88.107.4/free', { body: { values } });
+  await node.call('PUT', '/api/v1/identifiers/88.107.4/named', { body: { values: [...values, admin] } });
+  const ask = async (query: string) => (await node.call('GET', `/api/v1/${query}`, { token })).text;
+  const pins = async (query: string) => (await ask(query)).split('4711').length - 1;
+  t.equal(await pins('identifiers/88.107.4/free'), 1);
+  t.equal(await pins('identifiers/88.107.4/named'), 0);
+  t.equal(await pins('identifiers?prefix=88.107.4&values=true'), 1);
+  t.equal(await pins('export?prefix=88.107.4'), 1);
+  t.equal(await pins('export?prefix=88.107.4&format=csv&columns=PIN'), 1);
+  const of = async (query: string) => names(JSON.parse(await ask(`identifiers?prefix=88.107.4&${query}`)));
+  await until(async () => names(await call('/api/v1/identifiers?prefix=88.107.4&value=4711')).length === 2);
+  t.strictSame(await of('value=4711'), ['88.107.4/free']);
+  t.strictSame(await of('type=PIN'), ['88.107.4/free']);
+  t.strictSame(await of('value=open'), ['88.107.4/free', '88.107.4/named']);
+  t.match(await ask('identifiers?prefix=88.107.4&value=4711&count=true'), /"total":1\b/);
 });

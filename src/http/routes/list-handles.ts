@@ -58,6 +58,7 @@ function ofPrefix(prefix: Prefix): IdentifierQuery {
     since: null,
     until: null,
     said: ANY_RECORD,
+    askedByKey: false,
   };
 }
 

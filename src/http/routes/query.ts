@@ -6,9 +6,9 @@ import {
   queryIdentifiers as listing,
 } from '../../../proto/http/identifiers.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { administratorValues } from '../../record/select.ts';
-import { MAX_INDEX, type Value } from '../../record/value.ts';
+import { MAX_INDEX } from '../../record/value.ts';
 import { type Column, exportCsv, exportNdjson } from '../../registry/export-identifiers.ts';
+import { listedValues } from '../../registry/listed-values.ts';
 import { countIdentifiers, type ListedRecord, queryIdentifiers } from '../../registry/query-identifiers.ts';
 import { readFlag, readText, readWhole, readWord } from '../query-string.ts';
 import { readAfter, readIdentifierQuery } from '../read-identifier-query.ts';
@@ -31,7 +31,11 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
     const page = found.slice(0, limit);
     const next = found.length > limit ? { next: page.at(-1)?.identifier } : {};
     const total = readFlag(request, 'count') ? { total: await countIdentifiers(database, query) } : {};
-    return { identifiers: page.map((record) => listed(record, withValues)), ...next, ...total };
+    const identifiers = page.map((record) => ({
+      ...listed(record),
+      ...(withValues ? { values: [...listedValues(record, query)] } : {}),
+    }));
+    return { identifiers, ...next, ...total };
   });
 
   const download: Handler<typeof exportIdentifiers> = async (request, reply, admission) => {
@@ -55,11 +59,10 @@ export function queryRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, exportIdentifiers, download, { head: false });
 }
 
-function listed({ identifier, version, values, successor, createdAt, updatedAt }: ListedRecord, withValues: boolean) {
-  const shown = withValues ? { values: [...administratorValues(JSON.parse(values ?? '[]') as Value[])] } : {};
+function listed({ identifier, version, values, successor, createdAt, updatedAt }: ListedRecord) {
   const named = successor === null ? {} : { successor };
   const status = values === null ? 'tombstone' : 'active';
-  return { identifier, version, status, createdAt, updatedAt, ...named, ...shown } satisfies ListedIdentifier;
+  return { identifier, version, status, createdAt, updatedAt, ...named } satisfies ListedIdentifier;
 }
 
 /** `1:URL,NAME,7`: an index, a type, or both, as the header of an import names its columns. */
