@@ -26,7 +26,8 @@ const STORE = `insert into prefixes (prefix, status, site, ttl, suffix_case, lab
   from unnest($1::text[], $2::text[], $3::json[], $4::int[], $5::text[], $6::text[]) as n(prefix, status, site, ttl, suffix_case, label)
   order by prefix
   on conflict (prefix) do update set status = excluded.status, site = excluded.site, ttl = excluded.ttl,
-    suffix_case = excluded.suffix_case, label = excluded.label, version = prefixes.version + 1, updated_at = now()
+    suffix_case = excluded.suffix_case, label = excluded.label, version = prefixes.version + 1, updated_at = now(),
+    returned = case when prefixes.site is not null and excluded.site is null then prefixes.version + 1 else prefixes.returned end
     where (prefixes.status <> 'revoked' or excluded.status = 'revoked')
       and (prefixes.suffix_case = excluded.suffix_case or prefixes.prefix = any($7))
   returning ${PREFIX_COLUMNS}`;

@@ -78,16 +78,19 @@ async function followRecords(
 
 /**
  * A prefix that was delegated away loses its own rows: they come back from its node. One that is answered here loses what
- * another node told of it, and is read anew where that has happened: its records have been here all the time.
+ * another node told of it, and is read anew by the change with which it came back, whatever is held of it: while it was away,
+ * rows were removed or taken over, changes of its records passed over, and each of that perhaps in part.
  */
 async function followPrefix(
   tx: Queryable,
-  { prefix, seq }: Change & { kind: 'prefix' },
+  { prefix, seq, version }: Change & { kind: 'prefix' },
   { catalogue, state }: IndexStepOptions & { state: State },
 ): Promise<State> {
   const done = { cursor: seq, refilled: null };
-  const text = 'select site is null as hosted from prefixes where prefix = $1';
-  const [entry] = await tx.query<{ hosted: boolean }>({ name: 'index_prefix', text }, [prefix]);
+  const text = 'select site is null as hosted, returned from prefixes where prefix = $1';
+  const [entry] = await tx.query<{ hosted: boolean; returned: number | null }>({ name: 'index_prefix', text }, [
+    prefix,
+  ]);
   if (entry === undefined) return done;
   if (!entry.hosted) {
     const gone = await catalogue.removeSome(tx, '', { prefix, limit: REMOVED });
@@ -95,16 +98,11 @@ async function followPrefix(
   }
   const theirs = await catalogue.removeSome(tx, prefix, { limit: REMOVED });
   if (theirs === REMOVED) return state;
-  if (state.refilled === null && (await hasOwnRows(tx, prefix))) return done;
+  if (entry.returned !== version) return done;
   const entries = await readOwnPrefix(tx, prefix, { after: state.refilled ?? '', limit: BATCH });
   await catalogue.apply(tx, entries);
   const last = entries.at(-1);
   return entries.length < BATCH || last === undefined ? done : { cursor: state.cursor, refilled: last.suffixKey };
-}
-
-async function hasOwnRows(tx: Queryable, prefix: Prefix): Promise<boolean> {
-  const text = `select 1 from catalogue where prefix = $1 and source = '' limit 1`;
-  return (await tx.query({ name: 'index_has_own', text }, [prefix])).length > 0;
 }
 
 /** Keeps the page of the feed that steps are working through: it holds twenty steps' worth. */

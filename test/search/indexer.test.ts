@@ -1,10 +1,12 @@
 import t from 'tap';
 import type { Database } from '../../src/database/database.ts';
 import { siteOfUrl } from '../../src/record/site.ts';
+import { readFeed } from '../../src/registry/feed.ts';
 import type { NewPrefix } from '../../src/registry/write-prefixes.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { Catalogue } from '../../src/search/catalogue.ts';
+import { indexStep } from '../../src/search/index-step.ts';
 import { Indexer } from '../../src/search/indexer.ts';
 import { openDatabase, urlValue, writeOf } from '../registry/open-database.ts';
 import { until } from '../resolve/until.ts';
@@ -129,6 +131,55 @@ t.test('a prefix that moves away takes its own rows along, and brings them back'
   await writePrefixes(database, [hosted('88.1')]);
   await until(() => isUpToDate(database));
   t.strictSame(await known(database), ['88.1/0 1', '88.1/1 1', '88.1/2 1', '88.2/stays 1']);
+});
+
+/** Follows the feed by hand, so that a test can say what happens between two steps. */
+function stepsOf(database: Database) {
+  const options = {
+    catalogue: new Catalogue(),
+    holder: '00000000-0000-4000-8000-000000000001',
+    changesAfter: readFeed,
+  };
+  const step = () => database.transaction((tx) => indexStep(tx, options));
+  const all = async () => {
+    while ((await step()) !== null);
+  };
+  return { step, all };
+}
+
+t.test('a prefix that is back before all its own rows are gone has all of them again', async (t) => {
+  const { database } = await open(t);
+  const { step, all } = stepsOf(database);
+  await database.query(`insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
+    select '88.1', n::text, n::text, 1, '[]', false, 60, 'tester' from generate_series(1, 3000) n`);
+  await database.query(`with head as (update node set feed_head = feed_head + 3000 returning feed_head)
+    insert into changes (seq, size, prefix, suffix_keys, versions)
+    select feed_head, 3000, '88.1', array(select n::text from generate_series(1, 3000) n), array_fill(1::bigint, array[3000])
+    from head`);
+  await all();
+  await writePrefixes(database, [delegated('88.1')]);
+  await step();
+  const left = (await known(database)).length;
+  t.ok(left > 0 && left < 3_000, `${left} are left`);
+  await writePrefixes(database, [hosted('88.1')]);
+  await all();
+  t.equal((await known(database)).length, 3_000);
+});
+
+t.test('a change that is passed over while its prefix is away is known when it is back', async (t) => {
+  const { database, write } = await open(t);
+  const { step, all } = stepsOf(database);
+  await write('88.1/a');
+  await write('88.1/b');
+  await all();
+  await write('88.1/a', 'https://example.org/');
+  await writePrefixes(database, [delegated('88.1')]);
+  await step();
+  const taken = entryOf('88.1/B', [], { source: prefix('88.1') });
+  await database.transaction((tx) => new Catalogue().apply(tx, [taken]));
+  await writePrefixes(database, [hosted('88.1')]);
+  await all();
+  t.strictSame(await known(database), ['88.1/a 2', '88.1/b 1']);
 });
 
 t.test('suspension moves no row', async (t) => {
