@@ -19,6 +19,7 @@ export interface MirrorCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
+  readonly refused: number;
 }
 
 export interface Metrics {
@@ -89,13 +90,14 @@ function observeMirrors(mirrors: () => MirrorCounts, registers: Registry[]): voi
   });
   new Counter({
     name: 'kapok_mirror_entries_total',
-    help: 'Entries of nodes below: applied from their feed, and put right by comparison',
+    help: 'Entries of nodes below: applied from their feed, put right by comparison, refused as impossible',
     labelNames: ['event'],
     registers,
     collect() {
       this.reset();
-      const { applied, added, changed, removed } = mirrors();
-      for (const [event, count] of Object.entries({ applied, added, changed, removed })) this.inc({ event }, count);
+      const { applied, added, changed, removed, refused } = mirrors();
+      for (const [event, count] of Object.entries({ applied, added, changed, removed, refused }))
+        this.inc({ event }, count);
     },
   });
 }

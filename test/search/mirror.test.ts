@@ -111,6 +111,32 @@ t.test('changes that the feed never told of are found by comparison, and counted
     t.match(text, new RegExp(`kapok_mirror_entries_total\\{event="${event}"\\} [1-9]`));
 });
 
+t.test(
+  'an entry of a moment that cannot be is left out and counted, and the others of its page are there',
+  async (t) => {
+    const moments = [
+      '0000-01-01T00:00:00Z',
+      '2026-02-30T00:00:00Z',
+      '12',
+      '+275760-01-01T00:00:00Z',
+      '2026-01-01T00:00:00+16:00',
+    ];
+    const { agrees, entry } = await follow(t, (peer) => {
+      fill(peer, 3);
+      const entries = moments.map((updatedAt, i) => {
+        const bad = peer.put(`BAD-${i}`, { updatedAt });
+        peer.remove(`BAD-${i}`);
+        return bad;
+      });
+      peer.twist = (page) => ({ ...page, entries: [...entries, ...page.entries] });
+    });
+    await until(agrees);
+    t.match(await entry('ITEM-2'), { version: 1 });
+    for (const i of moments.keys()) t.equal(await entry(`BAD-${i}`), undefined);
+    t.match((await top.get('/metrics')).text, /kapok_mirror_entries_total\{event="refused"\} ([5-9]|\d\d)/);
+  },
+);
+
 t.test('an older page that is sent again changes nothing, and a restored backup everything', async (t) => {
   const { peer, agrees, entry } = await follow(t, (peer) => fill(peer, 6));
   const first = peer.put('ITEM-0');

@@ -5,9 +5,10 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { httpServersOf } from '../../record/site.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { applyTheirs } from './apply-theirs.ts';
 import { FeedClient, type FeedClientOptions } from './feed-client.ts';
 import { failMirror, isTheirs, lockMirror, type MirrorState, moveMirror, takeMirror } from './mirror-state.ts';
-import { findEntry } from './parse-entry.ts';
+import { parseEntries } from './parse-entry.ts';
 import { type Repairs, reconcile } from './reconcile.ts';
 
 export interface MirrorOptions extends FeedClientOptions {
@@ -21,6 +22,8 @@ export interface MirrorOptions extends FeedClientOptions {
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onApplied: (applied: number) => void;
   readonly onRepaired: (prefix: Prefix, repairs: Repairs) => void;
+  /** Entries that cannot be, and were left out. */
+  readonly onRefused: (prefix: Prefix, items: readonly unknown[]) => void;
   readonly onFailed: (prefix: Prefix, error: unknown) => void;
 }
 
@@ -108,20 +111,23 @@ export class Mirror {
 
   /** Nothing of a page is there without its cursor, and the cursor not without the page. */
   async #apply(state: MirrorState, page: FeedPage): Promise<void> {
-    const { database, catalogue, holder, alone, onApplied } = this.#options;
+    const { database, catalogue, holder, alone, onApplied, onRefused } = this.#options;
     const { prefix } = state;
-    const entries = page.entries.flatMap((item) => findEntry(item, prefix) ?? []);
-    const applied = await alone(() =>
+    const { entries, refused } = parseEntries(page.entries, prefix);
+    const done = await alone(() =>
       database.transaction(async (tx) => {
         const below = await lockMirror(tx, state, holder);
-        if (below === null) return 0;
+        if (below === null) return null;
         const theirs = entries.filter((entry) => isTheirs(entry.prefix, prefix, below));
-        const count = await catalogue.apply(tx, theirs);
+        const done = await applyTheirs(tx, catalogue, theirs);
         await moveMirror(tx, { prefix, feed: page.feed, cursor: page.next, withdrawn: page.withdrawn });
-        return count;
+        return done;
       }),
     );
-    onApplied(applied);
+    if (done === null) return;
+    onApplied(done.applied);
+    const left = [...refused, ...done.refused];
+    if (left.length > 0) onRefused(prefix, left);
   }
 
   async #reconcile(state: MirrorState, at: { client: FeedClient; signal: AbortSignal }): Promise<number> {

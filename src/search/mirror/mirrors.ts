@@ -30,7 +30,7 @@ export class Mirrors {
   readonly #options: MirrorsOptions;
   readonly #holder = randomUUID();
   readonly #running = new Map<Prefix, { mirror: Mirror; stop: AbortController; ended: Promise<void> }>();
-  readonly #counts = { applied: 0, added: 0, changed: 0, removed: 0 };
+  readonly #counts = { applied: 0, added: 0, changed: 0, removed: 0, refused: 0 };
   #timer: NodeJS.Timeout | null = null;
   #look: Promise<void> | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -101,6 +101,11 @@ export class Mirrors {
         log.warn({ prefix, ...repairs }, 'what was held of a node differed from what it says, and was put right');
         onApplied();
       },
+      onRefused: (prefix, items) => {
+        this.#counts.refused += items.length;
+        const first = nameOf(items[0]);
+        log.warn({ prefix, refused: items.length, first }, 'entries of a node cannot be, and were left out');
+      },
       onFailed: (prefix, err) => log.warn({ err, prefix }, 'a node cannot be followed'),
     });
     const stop = new AbortController();
@@ -120,4 +125,10 @@ export class Mirrors {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+/** Of something that another node sent as an entry. */
+function nameOf(item: unknown): string {
+  const { identifier } = (item ?? {}) as { identifier?: unknown };
+  return typeof identifier === 'string' ? identifier.slice(0, 200) : '';
 }

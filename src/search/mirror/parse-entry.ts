@@ -7,6 +7,21 @@ import { publicValues } from '../../record/select.ts';
 import type { Value } from '../../record/value.ts';
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 
+/** The entries that another node states, and of what it sent what is none. */
+export function parseEntries(
+  items: readonly unknown[],
+  source: Prefix,
+): { entries: CatalogueEntry[]; refused: unknown[] } {
+  const entries: CatalogueEntry[] = [];
+  const refused: unknown[] = [];
+  for (const item of items) {
+    const entry = findEntry(item, source);
+    if (entry === null) refused.push(item);
+    else entries.push(entry);
+  }
+  return { entries, refused };
+}
+
 /** The catalogue's entry that another node's entry states; null for one that cannot be: it is not taken over. */
 export function findEntry(input: unknown, source: Prefix): CatalogueEntry | null {
   try {
@@ -51,6 +66,12 @@ function valuesOf(input: readonly unknown[]): readonly Value[] {
   return publicValues(values);
 }
 
+const TIME = /^((?!0000)\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+
+/** RFC 3339 in UTC, as nodes write it and PostgreSQL reads it: it has no year 0, and no 30th of February. */
 function isTime(text: unknown): boolean {
-  return typeof text === 'string' && text.length <= 40 && !Number.isNaN(Date.parse(text));
+  const [, day = ''] = typeof text === 'string' ? (TIME.exec(text) ?? []) : [];
+  if (day === '' || Number.isNaN(Date.parse(text as string))) return false;
+  // Date would make March of 2026-02-30.
+  return new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false;
 }

@@ -6,9 +6,10 @@ import type { CatalogueEntry, CatalogueKey } from '../catalogue-entry.ts';
 import { catalogueRowOf } from '../catalogue-row.ts';
 import { BUCKETS, bucketOf } from '../digest.ts';
 import { readHeldDigests } from '../feed-digests.ts';
+import { applyTheirs } from './apply-theirs.ts';
 import type { FeedClient } from './feed-client.ts';
 import { agreeMirror, isTheirs, lockMirror, type MirrorState, readBelow } from './mirror-state.ts';
-import { findEntry } from './parse-entry.ts';
+import { parseEntries } from './parse-entry.ts';
 
 /** Rows of a bucket that are held while it is compared. */
 const MAX_BUCKET = 200_000;
@@ -28,6 +29,7 @@ export interface Reconciling {
   readonly client: FeedClient;
   readonly holder: string;
   readonly signal: AbortSignal;
+  readonly onRefused: (prefix: Prefix, items: readonly unknown[]) => void;
   /** One transaction of the mirrors at a time. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -66,15 +68,14 @@ export async function reconcile(state: MirrorState, options: Reconciling): Promi
 
 async function readBucket(
   { subtree, bucket }: { subtree: { prefix: Prefix; except: readonly Prefix[] }; bucket: number },
-  { client, signal }: Reconciling,
+  { client, signal, onRefused }: Reconciling,
 ): Promise<CatalogueEntry[]> {
   const entries: CatalogueEntry[] = [];
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = await client.getBucket(subtree, { bucket, after }, signal);
-    for (const item of page.entries) {
-      const entry = findEntry(item, subtree.prefix);
-      if (entry !== null && bucketOf(entry) === bucket) entries.push(entry);
-    }
+    const parsed = parseEntries(page.entries, subtree.prefix);
+    if (parsed.refused.length > 0) onRefused(subtree.prefix, parsed.refused);
+    entries.push(...parsed.entries.filter((entry) => bucketOf(entry) === bucket));
     after = page.next === after || entries.length > MAX_BUCKET ? undefined : page.next;
   }
   return entries;
@@ -96,7 +97,7 @@ const HELD = {
 type HeldRow = CatalogueKey & { readonly version: number; readonly digest: string } & Record<string, unknown>;
 
 async function repairBucket({ state, bucket, entries, repairs }: Bucket, options: Reconciling): Promise<boolean> {
-  const { database, catalogue, holder, alone } = options;
+  const { database, catalogue, holder, alone, onRefused } = options;
   const { prefix: source } = state;
   const rows = await database.query<HeldRow>(HELD, [source, bucket]);
   const held = new Map(rows.map((row) => [keyOf(row), row]));
@@ -116,12 +117,19 @@ async function repairBucket({ state, bucket, entries, repairs }: Bucket, options
   for (const keys of batches([...surplus, ...older])) {
     if (!(await step((tx) => catalogue.remove(tx, source, keys)))) return false;
   }
+  const refused = new Set<CatalogueEntry>();
   for (const some of batches(news)) {
     const theirs = (below: Prefix[]) => some.filter(({ prefix }) => isTheirs(prefix, source, below));
-    if (!(await step((tx, below) => catalogue.apply(tx, theirs(below))))) return false;
+    let left: readonly CatalogueEntry[] = [];
+    const done = await step(async (tx, below) => {
+      left = (await applyTheirs(tx, catalogue, theirs(below))).refused;
+    });
+    if (!done) return false;
+    if (left.length > 0) onRefused(source, left);
+    for (const entry of left) refused.add(entry);
   }
   repairs.removed += surplus.length;
-  for (const entry of news) repairs[held.has(keyOf(entry)) ? 'changed' : 'added']++;
+  for (const entry of news) if (!refused.has(entry)) repairs[held.has(keyOf(entry)) ? 'changed' : 'added']++;
   return true;
 }
 
