@@ -6,6 +6,7 @@ import { operations } from '../../proto/http/operations.ts';
 import type { Role } from '../../proto/http/roles.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { startNode } from '../../src/node.ts';
+import { until } from '../resolve/until.ts';
 import { type Answer, type CallOptions, callUrl } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN } from '../support/node.ts';
@@ -39,6 +40,9 @@ const PUBLIC: Record<string, () => Sample> = {
   getLive: () => ({ path: '/health/live' }),
   getReady: () => ({ path: '/health/ready' }),
   getMetrics: () => ({ path: '/metrics' }),
+  getOpenApi: () => ({ path: '/openapi.json' }),
+  getReference: () => ({ path: '/docs' }),
+  getSession: () => ({ path: '/api/sessions/this' }),
 };
 
 const READING = /^(get|list|query|export|resolve|search|find|redirect|read|follow|compare)/;
@@ -109,6 +113,23 @@ t.test('a value without public read', { skip: redisMissing() }, async (t) => {
         for (const secret of SECRETS) t.notOk(text.includes(secret), `${id} as ${who}`);
       }
     }
+  });
+
+  await t.test('finds nothing for who may not read it, in no search, count or query', async (t) => {
+    const owner = await tokenOf('registrant', PREFIX);
+    const words = encodeURIComponent('Geheimnis 一号 配方');
+    const found = async (token: string | null) =>
+      (await node.call('GET', `/api/v1/search?q=${words}&facets`, { token })).json;
+    await until(async () => (await found(owner)).count === 1);
+    for (const token of [null, await tokenOf('registrant', '88.101.2'), await tokenOf('reviewer', PREFIX)]) {
+      t.match(await found(token), { hits: [], count: 0, facets: { industry: [], organisation: [], template: [] } });
+    }
+    const asked = `prefix=${PREFIX}&count&value=${encodeURIComponent(SECRETS[0] ?? '')}`;
+    const query = (token: string) => node.call('GET', `/api/v1/identifiers?${asked}`, { token });
+    t.match((await query(owner)).json, { total: 1 });
+    t.equal((await query(await tokenOf('registrant', '88.101.2'))).status, 403);
+    const nobody = encodeURIComponent('Niemals 二号 密码');
+    t.match((await node.call('GET', `/api/v1/search?q=${nobody}`, { token: owner })).json, { count: 0 });
   });
 
   await t.test('that nobody may read is in no answer at all', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startDatabases } from '../support/database.ts';
+import { importFile } from '../support/import-file.ts';
 import { startTestNode } from '../support/node.ts';
 
 const databases = await startDatabases(t);
@@ -24,12 +25,8 @@ const register = (identifier: string, serial: string, token?: string) =>
   });
 const taken = (detail: RegExp) => ({ status: 409, json: { code: 'VALUE_NOT_UNIQUE', at: 'SERIAL', detail } });
 
-async function importLines(rows: readonly object[], query = '') {
-  const body = rows.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const headers = { 'content-type': 'application/x-ndjson' };
-  const { text } = await node.call('POST', `/api/v1/imports${query}`, { body, headers });
-  const lines = text.trimEnd().split('\n');
-  return lines.slice(0, -1).map((line) => JSON.parse(line));
+async function importLines(rows: readonly object[]) {
+  return (await importFile(node, rows.map((one) => `${JSON.stringify(one)}\n`).join(''))).lines;
 }
 
 t.test('a text that another record holds is refused by every way of writing', async (t) => {

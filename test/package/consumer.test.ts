@@ -11,7 +11,9 @@ mkdirSync(join(root, '.tap'), { recursive: true });
 const folder = mkdtempSync(join(root, '.tap', 'consumer-'));
 t.teardown(() => rm(folder, { recursive: true, force: true }));
 
-const run = (args: readonly string[], cwd: string) => spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+/** Without the test runner's own hooks, which every Node process below it would load. */
+const { NODE_OPTIONS: _, ...env } = process.env;
+const run = (args: readonly string[], cwd: string) => spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
 
 const CONSUMER = `
 import { createClient, ProblemError, readLines } from 'kapok/client';
