@@ -20,5 +20,12 @@ export async function makeCheckout(t: { teardown(work: () => Promise<unknown>): 
 /** The environment of a user who has set nothing for Kapok, and whose npm asks nobody. */
 export function userEnvironment(folder: string): NodeJS.ProcessEnv {
   const { PATH, HOME, LANG } = process.env;
-  return { PATH, HOME, LANG, npm_config_cache: join(folder, '.npm'), npm_config_offline: 'true' };
+  return {
+    PATH,
+    HOME,
+    LANG,
+    npm_config_cache: join(folder, '.npm'),
+    XDG_CONFIG_HOME: join(folder, '.config'),
+    npm_config_offline: 'true',
+  };
 }
