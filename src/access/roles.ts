@@ -21,4 +21,6 @@ export const ROLES: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   auditor: new Set<Permission>(['records.read', 'prefixes.read', 'feed.read']),
   /** 设备: keeps the records it was given up to date. */
   device: new Set<Permission>(['records.read', 'records.change']),
+  /** The node above: it follows what is public, and reads nothing else. */
+  mirror: new Set<Permission>(['feed.read']),
 };

@@ -34,7 +34,7 @@ export async function grantFeed(child: NodeAccess, parent: NodeAccess): Promise<
   await callNode(child, '/api/v1/grants', {
     method: 'POST',
     type: 'application/json',
-    body: JSON.stringify({ subject: subjectOfKey(key), role: 'auditor', scope: '' }),
+    body: JSON.stringify({ subject: subjectOfKey(key), role: 'mirror', scope: '' }),
   });
 }
 

@@ -25,6 +25,7 @@ t.test('what each role may do', async (t) => {
   t.strictSame(allowed('operator'), [...PERMISSIONS]);
   t.strictSame(allowed('reviewer'), of('prefixes.read', 'prefixes.govern'));
   t.strictSame(allowed('auditor'), of('records.read', 'prefixes.read', 'feed.read'));
+  t.strictSame(allowed('mirror'), of('feed.read'));
   t.strictSame(allowed('device'), of('records.read', 'records.change'));
   t.strictSame(
     allowed('registrant'),

@@ -48,7 +48,7 @@ async function agree(node: Node, total: number): Promise<boolean> {
 
 async function letFollow(node: Node): Promise<void> {
   const { site } = (await node.call('GET', '/api/site')).json;
-  const body = { subject: subjectOfKey(site.servers[0].publicKey.value), role: 'auditor', scope: '' };
+  const body = { subject: subjectOfKey(site.servers[0].publicKey.value), role: 'mirror', scope: '' };
   await industry.call('POST', '/api/v1/grants', { body });
 }
 

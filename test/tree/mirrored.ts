@@ -3,7 +3,7 @@ import type { TestNode } from '../support/node.ts';
 
 /** Lets a node read the feed of another. */
 export async function grantFeed(to: TestNode, at: TestNode): Promise<void> {
-  const body = { subject: await subjectOf(to), role: 'auditor', scope: '' };
+  const body = { subject: await subjectOf(to), role: 'mirror', scope: '' };
   const { status, text } = await at.call('POST', '/api/v1/grants', { body });
   if (status >= 300) throw new Error(text);
 }
