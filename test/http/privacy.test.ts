@@ -40,9 +40,6 @@ const PUBLIC: Record<string, () => Sample> = {
   getLive: () => ({ path: '/health/live' }),
   getReady: () => ({ path: '/health/ready' }),
   getMetrics: () => ({ path: '/metrics' }),
-  getOpenApi: () => ({ path: '/openapi.json' }),
-  getReference: () => ({ path: '/docs' }),
-  getSession: () => ({ path: '/api/sessions/this' }),
 };
 
 const READING = /^(get|list|query|export|resolve|search|find|redirect|read|follow|compare)/;
