@@ -135,6 +135,10 @@ t.test('a value without public read', { skip: redisMissing() }, async (t) => {
     }
   });
 
+  // A call above that writes the record would leave nothing to look for.
+  const kept = await node.call('GET', `/api/v1/identifiers/${IDENTIFIER}`);
+  t.match(kept.json, { version: 2, values: [{}, { data: { value: SECRETS[0] } }, { data: { value: SECRETS[2] } }] });
+
   await t.test('is in no shared cache', async (t) => {
     const client = new Redis(redis.url);
     t.teardown(() => client.quit());

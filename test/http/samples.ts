@@ -24,7 +24,7 @@ async function imported(prefix: string, node: TestNode): Promise<string> {
     body: { role: 'registrant', scope: prefix, label: 'importer' },
   });
   const { headers } = await node.call('POST', '/api/v1/imports', {
-    ...{ body: `identifier,NAME\n${prefix}/sample,x\n`, token: json.token },
+    ...{ body: `identifier,NAME\n${prefix}/imported,x\n`, token: json.token },
     headers: csv,
   });
   return String(headers.location);
