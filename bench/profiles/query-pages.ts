@@ -12,12 +12,15 @@ const LIMIT = 100;
 /** A deep page may cost this much of the first. */
 const TARGET = 1.5;
 
-/** What narrows the list: nothing, what every record says, what many say. */
+/** What narrows the list: nothing, what every record says, what many or few say. */
 const QUERIES: Readonly<Record<string, string>> = {
   'all identifiers': '',
   'with values': '&values',
   'a type that all have': '&type=NAME',
   'a value that many have': `&value=${encodeURIComponent('红色')}`,
+  'a value that one in sixty have': `&value=${encodeURIComponent('海海海示例厂 / Kakakaka Demo Works')}`,
+  'all below a prefix': '&subtree=true',
+  'a value that many below a prefix have': `&subtree=true&value=${encodeURIComponent('红色')}`,
 };
 
 /** `GET /api/v1/identifiers`: the first page and one at nine tenths of the list, in turn. */

@@ -283,3 +283,36 @@ t.test('of records that name administrators a key is told what is public, by lis
   t.strictSame(await of('value=open'), ['88.107.4/free', '88.107.4/named']);
   t.match(await ask('identifiers?prefix=88.107.4&value=4711&count=true'), /"total":1\b/);
 });
+
+t.test('what few records say is found beyond the keys that a page walks through, page by page', async (t) => {
+  const prefixes = ['88.107.6', '88.107.6.1'];
+  for (const prefix of prefixes) await node.call('PUT', `/api/v1/prefixes/${prefix}`, { body: {} });
+  const few = ['0007', '0090', '0091', '0173'];
+  const lines = prefixes.flatMap((prefix) =>
+    Array.from({ length: 200 }, (_, n) => {
+      const suffix = String(n).padStart(4, '0');
+      const data = few.includes(suffix) ? '稀有' : '常见';
+      return `${JSON.stringify({ identifier: `${prefix}/${suffix}`, values: [{ index: 1, type: 'NAME', data }] })}\n`;
+    }),
+  );
+  await importFile(node, lines.join(''));
+  const pages = async (query: string) => {
+    const seen: string[] = [];
+    for (let after = ''; ; ) {
+      const { identifiers, next } = await call(`/api/v1/identifiers?prefix=88.107.6&limit=1&${query}${after}`);
+      seen.push(...names({ identifiers }));
+      if (next === undefined) return seen;
+      after = `&after=${next}`;
+    }
+  };
+  const expected = (prefix: string) => few.map((suffix) => `${prefix}/${suffix}`);
+  await until(
+    async () => (await call('/api/v1/identifiers?prefix=88.107.6.1&value=稀有&count&limit=1')).total === few.length,
+  );
+  await until(
+    async () => (await call('/api/v1/identifiers?prefix=88.107.6&value=稀有&count&limit=1')).total === few.length,
+  );
+  t.strictSame(await pages('value=稀有'), expected('88.107.6'));
+  t.strictSame(await pages('value=稀有&subtree'), prefixes.flatMap(expected));
+  t.strictSame(await pages('value=稀有&suffix=009'), ['88.107.6/0090', '88.107.6/0091']);
+});
