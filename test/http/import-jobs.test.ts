@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -12,7 +12,12 @@ const databases = await startDatabases(t);
 const url = await databases.create();
 const folder = await mkdtemp(join(tmpdir(), 'kapok-files-'));
 t.teardown(() => rm(folder, { recursive: true, force: true }));
-const settings = { KAPOK_PREFIX: '88.106', DATABASE_URL: url, KAPOK_IMPORT_DIR: join(folder, 'inbox') };
+const settings = {
+  KAPOK_PREFIX: '88.106',
+  DATABASE_URL: url,
+  KAPOK_IMPORT_DIR: join(folder, 'inbox'),
+  KAPOK_DATA_DIR: folder,
+};
 await mkdir(settings.KAPOK_IMPORT_DIR);
 const node = await startTestNode(t, settings);
 const state = openState(t, url);
@@ -77,6 +82,17 @@ t.test('jobs run one after the other, and one that waits is cancelled at once', 
   t.match((await node.call('DELETE', second)).json, { state: 'cancelled', rows: 0 });
   await until(async () => (await node.call('GET', first)).json.state === 'done');
   t.equal((await node.get('/api/handles/88.106/second')).status, 404);
+});
+
+t.test('of an import that has ended the results are kept, and what was sent is not', async (t) => {
+  const path = await begin(`${lineOf('sent')}{"identifier":\n`);
+  const cancelled = await begin(fileOf(20_000, 'sent'));
+  await node.call('DELETE', cancelled);
+  await until(async () => (await node.call('GET', cancelled)).json.state === 'cancelled');
+  const files = () => readdir(join(folder, 'imports'));
+  await until(async () => !(await files()).some((name) => /\.(rows|part)$/.test(name)));
+  t.ok((await files()).includes(`${path.slice(-36)}.results`));
+  t.equal((await node.call('GET', `${path}/results`)).text.trimEnd().split('\n').length, 2);
 });
 
 t.test('an import whose token is revoked meanwhile fails with the reason; what was in stays', async (t) => {

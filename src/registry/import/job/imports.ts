@@ -4,6 +4,7 @@ import type { ImportFormat } from '../rows.ts';
 import { START } from '../rows.ts';
 import type { Endings } from './endings.ts';
 import { type Following, followJob, onlyFailed, readResults } from './follow.ts';
+import { Held, MAX_HELD_BYTES } from './held.ts';
 import { hasEnded, type ImportJob } from './job.ts';
 import { cancelJob, createJob, findJob, listJobs } from './jobs.ts';
 import { READERS } from './run-job.ts';
@@ -14,8 +15,10 @@ import type { Spool } from './spool.ts';
 export interface ImportsOptions {
   readonly database: Database;
   readonly spool: Spool;
-  readonly runner: ImportRunner;
+  readonly runner: Pick<ImportRunner, 'wake' | 'close'>;
   readonly endings: Endings;
+  /** Bytes that one credential may have in the spool. */
+  readonly maxHeld?: number;
 }
 
 /** What an import is to do, and for whom. */
@@ -33,14 +36,20 @@ type Scopes = readonly string[];
 /** The imports of a node: taken in, followed, cancelled. What runs them is the runner. */
 export class Imports {
   readonly #options: ImportsOptions;
+  readonly #held: Held;
   readonly #stop = new AbortController();
 
   constructor(options: ImportsOptions) {
     this.#options = options;
+    this.#held = new Held(options.database, options.maxHeld ?? MAX_HELD_BYTES);
   }
 
   /** Takes a file in: it is kept, and will be imported whatever happens to this process. Throws what is wrong with its header. */
-  async accept(source: AsyncIterable<Buffer>, order: ImportOrder): Promise<ImportJob> {
+  accept(source: AsyncIterable<Buffer>, order: ImportOrder): Promise<ImportJob> {
+    return this.#held.within(order.actor, source, (metered) => this.#take(metered, order));
+  }
+
+  async #take(source: AsyncIterable<Buffer>, order: ImportOrder): Promise<ImportJob> {
     const { database, spool, runner } = this.#options;
     const id = randomUUID();
     const size = await spool.receive(id, source);
@@ -74,7 +83,9 @@ export class Imports {
     if (hasEnded(job)) return job;
     await cancelJob(this.#options.database, job.id);
     this.#options.runner.wake();
-    return (await this.find(job.id, scopes)) ?? job;
+    const after = (await this.find(job.id, scopes)) ?? job;
+    if (hasEnded(after)) await this.#options.spool.removeRows(job.id);
+    return after;
   }
 
   follow(id: string, scopes: Scopes): AsyncGenerator<ImportJob | null> {

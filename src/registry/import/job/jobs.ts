@@ -55,6 +55,20 @@ export async function forgetJobs(database: Queryable, endedBefore: Date): Promis
   await database.query('delete from import_jobs where ended_at < $1', [endedBefore]);
 }
 
+/** Bytes on the disk for the sake of one credential: of files that have not been imported, and of results. */
+export async function heldBytes(database: Queryable, actor: string): Promise<number> {
+  const text = `select coalesce(sum(result_bytes + case when state in ('queued', 'running') then size else 0 end), 0)::bigint as held
+    from import_jobs where actor = $1`;
+  const [row] = await database.query<{ held: number }>(text, [actor]);
+  return row?.held ?? 0;
+}
+
+/** Which of these have ended. */
+export async function endedJobs(database: Queryable, ids: readonly string[]): Promise<string[]> {
+  const text = `select id from import_jobs where id = any($1::uuid[]) and state not in ('queued', 'running')`;
+  return (await database.query<{ id: string }>(text, [ids])).map(({ id }) => id);
+}
+
 /** Which of these no job has. */
 export async function unknownJobs(database: Queryable, ids: readonly string[]): Promise<string[]> {
   const text = `select id from unnest($1::uuid[]) as given(id) where not exists (select from import_jobs j where j.id = given.id)`;

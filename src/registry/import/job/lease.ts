@@ -46,13 +46,16 @@ export async function advanceJob(
   return row.cancelling;
 }
 
+/** Answers whether it was still this runner's to end. */
 export async function endJob(
   database: Queryable,
   { id, runner }: { id: string; runner: string },
   { state, error }: { state: JobState; error: JobError | null },
-): Promise<void> {
-  const text = `update import_jobs set state = $3, error = $4, ended_at = now(), runner = null, lease_until = null where ${MINE}`;
-  await database.query(text, [id, runner, state, error === null ? null : JSON.stringify(error)]);
+): Promise<boolean> {
+  const text = `update import_jobs set state = $3, error = $4, ended_at = now(), runner = null, lease_until = null
+    where ${MINE} returning id`;
+  const ended = await database.query(text, [id, runner, state, error === null ? null : JSON.stringify(error)]);
+  return ended.length > 0;
 }
 
 /** Gives a job back, to be gone on with by whoever comes first. */

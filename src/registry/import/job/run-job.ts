@@ -11,6 +11,7 @@ import { ChunkStore } from '../store-chunk.ts';
 import type { ImportJob, Progress } from './job.ts';
 import { advanceJob } from './lease.ts';
 import type { Spool } from './spool.ts';
+import { writeWhole } from './write-whole.ts';
 
 export const READERS: Readonly<Record<ImportFormat, RowReader>> = { ndjson: readNdjson, csv: readCsv };
 
@@ -41,7 +42,7 @@ export async function runJob(
   let next = { progress, cancelling: job.cancelling };
   const beforeCommit = async (tx: Queryable, chunk: Chunk, rows: readonly RowResult[]) => {
     const text = Buffer.from(rows.map(encodeResult).join(''));
-    await results.write(text, 0, text.length, progress.resultBytes);
+    await writeWhole(results, text, progress.resultBytes);
     const after = advance(progress, { chunk, rows, bytes: text.length });
     next = { progress: after, cancelling: await advanceJob(tx, { id, runner }, after) };
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { KapokError } from '../../../errors/kapok-error.ts';
 import type { Endings } from './endings.ts';
-import type { ImportJob, JobError } from './job.ts';
-import { forgetJobs, unknownJobs } from './jobs.ts';
+import type { ImportJob, JobError, JobState } from './job.ts';
+import { endedJobs, forgetJobs, unknownJobs } from './jobs.ts';
 import { claimJob, endJob, LeaseLost, RENEW_EVERY, releaseJob, renewLease } from './lease.ts';
 import { type JobRunning, runJob } from './run-job.ts';
 
@@ -88,14 +88,14 @@ export class ImportRunner {
     try {
       const how = await runJob(job, { ...this.#options, runner: this.#id, stop: this.#stop.signal });
       if (how === 'stopped') await releaseJob(database, this.#id, job.id);
-      else await endJob(database, mine, { state: how, error: null });
+      else await this.#end(mine, { state: how, error: null });
       log.info({ import: job.id, how }, 'import ended');
     } catch (err) {
       if (err instanceof LeaseLost) return;
       // Not its fault: it goes on when its lease is over, here or elsewhere.
       if (err instanceof KapokError && err.code === 'DATABASE_UNAVAILABLE') throw err;
       log.error({ err, import: job.id }, 'import broke off');
-      await endJob(database, mine, { state: 'failed', error: errorOf(err) });
+      await this.#end(mine, { state: 'failed', error: errorOf(err) });
     } finally {
       clearInterval(renewing);
       this.#running = false;
@@ -103,11 +103,19 @@ export class ImportRunner {
     }
   }
 
+  async #end(mine: { id: string; runner: string }, how: { state: JobState; error: JobError | null }): Promise<void> {
+    const { database, spool } = this.#options;
+    // Whoever has taken it over reads what was sent.
+    if (await endJob(database, mine, how)) await spool.removeRows(mine.id);
+  }
+
   async #clean(): Promise<void> {
     const { database, spool, now, log } = this.#options;
     const before = new Date(now().getTime() - KEPT_FOR);
     try {
       await forgetJobs(database, before);
+      // Left by a process that died at that moment, or cancelled in one that does not share the folder.
+      for (const id of await endedJobs(database, await spool.ids())) await spool.removeRows(id);
       for (const id of await unknownJobs(database, await spool.idsBefore(before))) await spool.remove(id);
     } catch (err) {
       log.warn({ err }, 'old imports cannot be removed');

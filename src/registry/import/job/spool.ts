@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KapokError } from '../../../errors/kapok-error.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The largest file that is taken: some 50 million rows. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024 * 1024;
@@ -57,6 +58,11 @@ export class Spool {
     return (await this.#names()).flatMap((name) => (NAME.exec(name)?.[2] === 'rows' ? [name.slice(0, 36)] : []));
   }
 
+  /** What was sent is of no use when the import has ended; what became of it is kept. */
+  async removeRows(id: string): Promise<void> {
+    await rm(this.#path(id, 'rows'), { force: true });
+  }
+
   async remove(id: string): Promise<void> {
     for (const kind of ['rows', 'results', 'part'] as const) await rm(this.#path(id, kind), { force: true });
   }
@@ -89,7 +95,7 @@ async function writeAll(file: FileHandle, source: AsyncIterable<Buffer>): Promis
     size += piece.length;
     if (size > MAX_IMPORT_BYTES)
       throw new KapokError('BODY_TOO_LARGE', { message: `A file is over ${MAX_IMPORT_BYTES} bytes` });
-    await file.write(piece);
+    await writeWhole(file, piece);
   }
   await file.sync();
   return size;
