@@ -29,16 +29,19 @@ t.test('the README does what it says, from its first command to its last', { tim
   const top = here('http://127.0.0.1:7088');
   const terminal = new Terminal({ cwd, env: { ...env, KAPOK_URL: top } });
   t.teardown(() => terminal.close());
+  let ran = 0;
   for (const [i, block] of blocks.entries()) {
-    if (block.language !== 'sh' || i <= marked('tests')) continue;
+    if (block.language !== 'sh' || i <= marked('start')) continue;
     const command = here(block.text);
     if (block.mark === 'terminal') started.push(await startCommand(command, '"node is ready"', { cwd, env }));
     if (block.mark !== '') continue;
+    ran++;
     const { output, failed } = await terminal.run(command);
     t.strictSame(failed, [], `README.md:${block.line} ends well`, { stderr: terminal.stderr.slice(-1_000) });
     checkOutput(t, output, blocks[i + 1], here);
   }
 
+  t.ok(ran > 25, `${ran} blocks were run`);
   for (const command of started.reverse()) await command.interrupt();
   const { pids } = await readDemo(cwd);
   t.strictSame(pids.filter(isAlive), [], 'Ctrl-C has stopped every node');
