@@ -1,22 +1,16 @@
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import t from 'tap';
 import { createProgram } from '../../src/cli/program.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
-import { KAPOK, spawnNode } from '../tree/node-process.ts';
+import { runKapok } from './run-kapok.ts';
 
 const databases = await startDatabases(t);
 const node = await startTestNode(t, { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() });
 
 /** What `kapok` writes to its standard output. */
-async function kapok(...args: string[]): Promise<string> {
-  const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
-  const child = spawnNode([...KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [out] = await Promise.all([text(child.stdout as NodeJS.ReadableStream as never), once(child, 'exit')]);
-  return out;
-}
+const kapok = async (...args: string[]) =>
+  (await runKapok(args, { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN })).out;
 
 /** These serve, and print what they log. */
 const SERVERS = ['demo', 'node'];

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { SECRET } from '../access/handle/keys.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
-import { KAPOK, spawnNode } from '../tree/node-process.ts';
+import { runKapok } from './run-kapok.ts';
 
 const databases = await startDatabases(t);
 const node = await startTestNode(t, { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() });
@@ -15,16 +13,7 @@ const config = join(folder, 'config');
 const credentials = join(config, 'kapok', 'credentials.json');
 const pem = join(folder, 'key.pem');
 
-async function kapok(...args: string[]) {
-  const settings = { KAPOK_URL: node.url, XDG_CONFIG_HOME: config };
-  const child = spawnNode([...KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream as never),
-    text(child.stderr as NodeJS.ReadableStream as never),
-    once(child, 'exit'),
-  ]);
-  return { out, err, code };
-}
+const kapok = (...args: string[]) => runKapok(args, { KAPOK_URL: node.url, XDG_CONFIG_HOME: config });
 
 t.test('a key is made, registered, logged in with, used and logged out', async (t) => {
   const made = await kapok('keygen', '--out', pem);

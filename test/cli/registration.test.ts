@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
-import { KAPOK, spawnNode } from '../tree/node-process.ts';
+import { runKapok } from './run-kapok.ts';
 
 const databases = await startDatabases(t);
 const node = await startTestNode(t, {
@@ -15,17 +13,7 @@ const node = await startTestNode(t, {
   DATABASE_URL: await databases.create(),
 });
 
-/** Runs `kapok` as a user does; standard output, standard error and the exit code. */
-async function kapok(...args: string[]) {
-  const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
-  const child = spawnNode([...KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream as never),
-    text(child.stderr as NodeJS.ReadableStream as never),
-    once(child, 'exit'),
-  ]);
-  return { out, err, code };
-}
+const kapok = (...args: string[]) => runKapok(args, { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN });
 
 const folder = t.testdir({
   'pump.json': JSON.stringify({

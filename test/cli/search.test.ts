@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
-import { KAPOK, spawnNode } from '../tree/node-process.ts';
+import { runKapok } from './run-kapok.ts';
 
 const databases = await startDatabases(t);
 const node = await startTestNode(t, {
@@ -13,17 +11,7 @@ const node = await startTestNode(t, {
   DATABASE_URL: await databases.create(),
 });
 
-/** Runs `kapok` as a user does. */
-async function kapok(...args: string[]) {
-  const settings = { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN };
-  const child = spawnNode([...KAPOK, ...args], { settings, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream as never),
-    text(child.stderr as NodeJS.ReadableStream as never),
-    once(child, 'exit'),
-  ]);
-  return { out, err, code };
-}
+const kapok = (...args: string[]) => runKapok(args, { KAPOK_URL: node.url, KAPOK_TOKEN: OPERATOR_TOKEN });
 
 t.test('words, pointers and what records say are found on the command line', async (t) => {
   for (const [suffix, name] of [
