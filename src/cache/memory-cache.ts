@@ -35,6 +35,8 @@ export class MemoryCache<V extends Cacheable> {
   readonly #entries: LRUCache<IdentifierKey, Entry<V>>;
   readonly #spellings = new Map<string, Entry<V>>();
   readonly #floors = new Floors();
+  /** Reads under way: what they find may still be put in. */
+  #reads = 0;
 
   constructor({ maxBytes }: { maxBytes: number }) {
     this.#entries = new LRUCache<IdentifierKey, Entry<V>>({
@@ -70,8 +72,15 @@ export class MemoryCache<V extends Cacheable> {
     this.#spellings.set(spelling, entry);
   }
 
+  /** The moment a read begins. `end` follows, whatever becomes of the read. */
   begin(): number {
+    this.#reads++;
     return this.#floors.begin();
+  }
+
+  /** What the read found is put in by now, or never will be. */
+  end(): void {
+    this.#reads--;
   }
 
   /** Whether no change has overtaken what a read that began at `begunAt` found. */
@@ -93,9 +102,15 @@ export class MemoryCache<V extends Cacheable> {
     return true;
   }
 
-  /** A record has this version now: anything older goes, and stays away. */
+  /**
+   * A record has this version now: anything older goes, and stays away.
+   *
+   * A floor is for reads that are under way: they may have looked before the change. A read that begins after this call finds
+   * the change, for it is committed, and the layers between have been told before (Coherence). So none is left while nobody
+   * reads: an import would leave one a row, which with their garbage took a tenth of all it cost.
+   */
   invalidate(key: IdentifierKey, version: number): void {
-    this.#floors.raise(key, version);
+    if (this.#reads > 0) this.#floors.raise(key, version);
     const present = this.#entries.peek(key);
     if (present !== undefined && present.value.version < version) this.#entries.delete(key);
   }

@@ -32,18 +32,22 @@ export async function readFeed(database: Queryable, seq: number): Promise<Change
   const changes: Change[] = [];
   for (const block of await database.query<Block>(AFTER, [seq])) {
     const first = block.seq - block.size + 1;
+    const place = `${block.prefix}/`;
     for (let number = Math.max(first, seq + 1); number <= block.seq && changes.length < FEED_PAGE; number++) {
-      changes.push(changeOf(block, number - first));
+      changes.push(changeOf(block, { number, i: number - first, place }));
     }
   }
   return changes;
 }
 
-function changeOf({ seq, size, prefix, suffix_keys: keys, versions }: Block, i: number): Change {
-  const told = { seq: seq - size + 1 + i, version: versions[i] as number };
+function changeOf(
+  { prefix, suffix_keys: keys, versions }: Block,
+  { number, i, place }: { number: number; i: number; place: string },
+): Change {
+  const version = versions[i] as number;
   return keys === null
-    ? { ...told, kind: 'prefix', prefix }
-    : { ...told, kind: 'record', key: `${prefix}/${keys[i]}` as IdentifierKey };
+    ? { seq: number, kind: 'prefix', prefix, version }
+    : { seq: number, kind: 'record', key: (place + keys[i]) as IdentifierKey, version };
 }
 
 export interface NodeIdentity {

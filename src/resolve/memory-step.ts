@@ -79,14 +79,18 @@ export class MemoryStep implements Resolver {
   async #load(query: Query, context: Context): Promise<Landing> {
     const { cache, next, now } = this.#options;
     const begunAt = cache.begin();
-    const outcome = await next.resolve(query, context);
-    if (outcome.kind === 'referral') return { outcome, overtaken: false };
-    const value = new CachedOutcome(query.prefix, outcome);
-    const stored = now();
-    if (outcome.ttl > 0 && outcome.stale === undefined) {
-      cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
+    try {
+      const outcome = await next.resolve(query, context);
+      if (outcome.kind === 'referral') return { outcome, overtaken: false };
+      const value = new CachedOutcome(query.prefix, outcome);
+      const stored = now();
+      if (outcome.ttl > 0 && outcome.stale === undefined) {
+        cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
+      }
+      return { outcome, overtaken: !cache.admits(query.key, value, begunAt) };
+    } finally {
+      cache.end();
     }
-    return { outcome, overtaken: !cache.admits(query.key, value, begunAt) };
   }
 }
 

@@ -121,6 +121,18 @@ t.test('a read that began before a change cannot bring back what the change has 
   t.ok(cache.put(keyOf('88.101/a'), value('88.101/a', 2), late));
 });
 
+t.test('a change leaves a floor as long as anybody reads, and none while nobody does', async (t) => {
+  const cache = open();
+  const late = { begunAt: cache.begin(), freshUntil: 1_000, now: 0 };
+  cache.begin();
+  cache.end();
+  cache.invalidate(keyOf('88.101/a'), 2);
+  t.notOk(cache.put(keyOf('88.101/a'), value('88.101/a', 1), late), 'another read has ended, this one has not');
+  cache.end();
+  cache.invalidate(keyOf('88.101/b'), 2);
+  t.ok(put(cache, '88.101/b', 1), 'a read that begins after the change is believed');
+});
+
 t.test('what another node said is not measured by the versions of this one', async (t) => {
   const cache = open();
   cache.invalidate(keyOf('88.101/a'), 7);

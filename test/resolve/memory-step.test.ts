@@ -147,6 +147,18 @@ t.test('who comes after a change is not given what a flight from before it bring
   t.match(await ask(), { source: 'memory', record: { version: 2 } });
 });
 
+t.test('a read ends in whatever way it ends: changes after it leave no floors', async (t) => {
+  const { cache, world, ask, fail } = openStep();
+  fail('UPSTREAM_TIMEOUT');
+  await t.rejects(async () => ask());
+  world.answer = async () => referralOutcome();
+  await ask();
+  cache.invalidate(query.key, 7);
+  world.answer = async () => foundOutcome(1);
+  await ask();
+  t.ok(cache.get(query.key), 'nobody was reading, so what was read later is believed');
+});
+
 t.test('who comes after a suspension is not given the record that a flight from before it brings', async (t) => {
   for (const before of [foundOutcome(1), foundOutcome(1, { own: false, source: 'remote' })]) {
     const { ask, cache, world } = openStep();

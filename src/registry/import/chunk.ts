@@ -4,7 +4,7 @@ import type { ImportRights } from './rights.ts';
 import type { Position, RowResult } from './rows.ts';
 
 /** A transaction's worth: large enough that the commit costs little, small enough that results and memory stay small. */
-const CHUNK_ROWS = 2_000;
+const CHUNK_ROWS = 4_000;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Rows of one transaction, in the order of the file. */

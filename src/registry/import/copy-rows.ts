@@ -20,18 +20,34 @@ export function encodeNewRows(rows: readonly ReadyRow[], actor: string): Buffer[
   const by = encodeField(actor);
   let prefix = '';
   let encodedPrefix = '';
+  let tail = '';
+  let before: ReadyRow | null = null;
   for (let i = 0; i < rows.length; i += PIECE) {
     let text = '';
-    for (const { identifier, suffixKey, record, verbatim, hasPrivate, ttl, guarded } of rows.slice(i, i + PIECE)) {
+    for (const row of rows.slice(i, i + PIECE)) {
+      const { identifier, suffixKey, record } = row;
       if (identifier.prefix !== prefix) {
         prefix = identifier.prefix;
-        encodedPrefix = encodeField(prefix);
+        encodedPrefix = `${encodeField(prefix)}\t`;
       }
-      text += `${encodedPrefix}\t${encodeField(suffixKey)}\t${encodeField(identifier.suffix)}\t1\t`;
-      text += verbatim ? record : encodeField(record);
-      text += `\t${hasPrivate}\t${ttl}\t${guarded}\t${by}\n`;
+      if (before === null || !endsAlike(row, before)) {
+        tail = `\t${row.hasPrivate}\t${row.ttl}\t${row.guarded}\t${by}\n`;
+        before = row;
+      }
+      text += encodedPrefix;
+      text += encodeField(suffixKey);
+      text += '\t';
+      text += encodeField(identifier.suffix);
+      text += '\t1\t';
+      text += row.verbatim ? record : encodeField(record);
+      text += tail;
     }
     pieces.push(Buffer.from(text));
   }
   return pieces;
+}
+
+/** Whether two rows have the same columns behind the record: nearly all of a file do. */
+function endsAlike(a: ReadyRow, b: ReadyRow): boolean {
+  return a.hasPrivate === b.hasPrivate && a.ttl === b.ttl && a.guarded === b.guarded;
 }

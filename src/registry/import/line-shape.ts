@@ -30,8 +30,8 @@ export class LineShapes {
     for (const shape of this.#shapes) {
       const texts = match(text, shape.pieces);
       if (texts === null) continue;
-      const [identifier, ...data] = texts;
-      return { line, identifier, values: new TextValues(shape.columns, data) };
+      const identifier = texts.shift();
+      return { line, identifier, values: new TextValues(shape.columns, texts) };
     }
     return null;
   }
@@ -48,13 +48,13 @@ export class LineShapes {
 function match(text: string, pieces: readonly string[]): string[] | null {
   const first = pieces[0] as string;
   if (!text.startsWith(first)) return null;
-  const texts: string[] = [];
+  const texts = new Array<string>(pieces.length - 1);
   let at = first.length;
   for (let i = 1; i < pieces.length; i++) {
     const piece = pieces[i] as string;
     const end = text.indexOf('"', at);
     if (end < 0 || !text.startsWith(piece, end)) return null;
-    texts.push(text.slice(at, end));
+    texts[i - 1] = text.slice(at, end);
     at = end + piece.length;
   }
   return at === text.length ? texts : null;

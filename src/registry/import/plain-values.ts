@@ -69,7 +69,8 @@ export class PlainValues {
     record += ']';
     // A character takes three bytes at most.
     if (record.length > MAX_RECORD_BYTES / 3 && Buffer.byteLength(record) > MAX_RECORD_BYTES) return null;
-    return { ...PLAIN, record, verbatim };
+    const { hasPrivate, ttl, successor, guarded } = PLAIN;
+    return { record, hasPrivate, ttl, successor, guarded, verbatim };
   }
 
   #frame(i: number, { index, type }: TextColumn): Frame | null {

@@ -119,10 +119,10 @@ t.test('results come after the commit: what is reported is there', async (t) => 
   const { database } = await openDatabase(t, databases);
   const seen: Promise<unknown>[] = [];
   const onCommitted = () => void seen.push(database.query('select count(*) as n from identifiers'));
-  await run(database, { rows: rowsTo(4500), overwrite: true, onCommitted });
+  await run(database, { rows: rowsTo(9000), overwrite: true, onCommitted });
   const counts = (await Promise.all(seen)).map((rows) => (rows as { n: number }[])[0]?.n ?? 0);
   t.equal(counts.length, 3);
-  for (const [i, least] of [2000, 4000, 4500].entries()) t.ok((counts[i] ?? 0) >= least, `${counts[i]} after ${i + 1}`);
+  for (const [i, least] of [4000, 8000, 9000].entries()) t.ok((counts[i] ?? 0) >= least, `${counts[i]} after ${i + 1}`);
 });
 
 t.test('what COPY could misread goes in as it is', async (t) => {
