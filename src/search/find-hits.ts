@@ -59,6 +59,8 @@ export async function findHits(tx: Queryable, { plan, reader, after, limit, with
   const values: unknown[] = [];
   const add = (value: unknown) => `$${values.push(value)}`;
   const match = matchFor(reader, add);
+  // Of words that are guessed, common ones may never stand side by side: the search ends sooner.
+  const mostOf = ({ coarse, fine }: Sieve) => (coarse === fine || plan.inName === null ? RANKED : LOOKED_AT);
   const ranks = plan.tiers.map((tier, rank) => `when ${match.query(tier)} then ${rank}`).join(' ');
   // The limit stands before what only the row itself can tell; rank is null where the words do not stand side by side.
   const sift = ({ coarse, fine }: Sieve, more = '') => {
@@ -109,7 +111,3 @@ const MAY_READ_TABLE = {
   text: `select set_config('enable_seqscan', 'on', true), set_config('seq_page_cost', '0.3', true)`,
 };
 const MAY_NOT = { name: 'search_may_not', text: `select set_config('enable_seqscan', 'off', true)` };
-
-function mostOf({ coarse, fine }: Sieve): number {
-  return coarse === fine ? RANKED : LOOKED_AT;
-}

@@ -7,7 +7,7 @@ import { readFrequencies } from './frequencies.ts';
 import { type MarkedText, type MarkedValue, type Marker, markerOf, markText, markValues } from './highlight.ts';
 import { type ParsedSearch, parseSearch } from './parse-search.ts';
 import type { Reader } from './reader.ts';
-import { markNames, planSearch, type SearchFilter } from './search-plan.ts';
+import { closeCommon, markNames, planSearch, type SearchFilter } from './search-plan.ts';
 import { findSpellings } from './spelling.ts';
 import { piecesOf, tokensOf } from './tokens.ts';
 import { AS_SPELLED, type Spellings } from './tsquery.ts';
@@ -78,7 +78,10 @@ async function searchIn(
   let spellings = AS_SPELLED;
   const terms = parsed.required.flatMap((unit) => unit.terms.map((term) => term.text));
   const frequencies = await readFrequencies(tx, [...terms, ...markNames(request)]);
-  let found = await findHits(tx, { ...asked, plan: planSearch(parsed, request, { spellings, frequencies }) });
+  const plan = (read: ParsedSearch) => planSearch(read, request, { spellings, frequencies });
+  const closed = closeCommon(parsed, frequencies);
+  let found = await findHits(tx, { ...asked, plan: plan(closed) });
+  if (closed !== parsed && found.count < FEW) found = await findHits(tx, { ...asked, plan: plan(parsed) });
   for (const cut of ['words', 'runs'] as const) {
     if (found.count >= (cut === 'words' ? FEW : 1)) break;
     const again = parseSearch(text, cut);
