@@ -78,10 +78,8 @@ async function searchIn(
   let spellings = AS_SPELLED;
   const terms = parsed.required.flatMap((unit) => unit.terms.map((term) => term.text));
   const frequencies = await readFrequencies(tx, [...terms, ...markNames(request)]);
-  const plan = (read: ParsedSearch) => planSearch(read, request, { spellings, frequencies });
   const closed = closeCommon(parsed, frequencies);
-  let found = await findHits(tx, { ...asked, plan: plan(closed) });
-  if (closed !== parsed && found.count < FEW) found = await findHits(tx, { ...asked, plan: plan(parsed) });
+  let found = await findHits(tx, { ...asked, plan: planSearch(closed, request, { spellings, frequencies }) });
   for (const cut of ['words', 'runs'] as const) {
     if (found.count >= (cut === 'words' ? FEW : 1)) break;
     const again = parseSearch(text, cut);
@@ -92,8 +90,10 @@ async function searchIn(
     spellings = near.spellings;
     const documents = new Map([...frequencies.documents, ...near.documents]);
     const known = { spellings, frequencies: { ...frequencies, documents } };
-    found = await findHits(tx, { ...asked, plan: planSearch(parsed, request, known) });
+    found = await findHits(tx, { ...asked, plan: planSearch(closeCommon(parsed, frequencies), request, known) });
   }
+  if (found.count < FEW && spellings.size === 0 && closed !== parsed)
+    found = await findHits(tx, { ...asked, plan: planSearch(parsed, request, { spellings, frequencies }) });
   const rows = found.rows.slice(0, limit);
   return {
     hits: rows.map((row) => hitOf(row, markerOf(parsed.required, spellings))),
