@@ -12,11 +12,13 @@ import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
+import { replaceCommand } from './replace.ts';
 import { resolveCommand } from './resolve.ts';
 import { reverseCommand } from './reverse.ts';
 import { searchCommand } from './search.ts';
 import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
+import { withdrawCommand } from './withdraw.ts';
 
 /** The command line, with every command in the order of its help. */
 export function createProgram(): Command {
@@ -28,6 +30,8 @@ export function createProgram(): Command {
     .addCommand(nodeCommand())
     .addCommand(resolveCommand())
     .addCommand(registerCommand())
+    .addCommand(replaceCommand())
+    .addCommand(withdrawCommand())
     .addCommand(importCommand())
     .addCommand(queryCommand())
     .addCommand(searchCommand())

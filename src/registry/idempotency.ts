@@ -6,7 +6,7 @@ import type { Prefix } from '../identifier/prefix.ts';
 /** What makes two requests one: the same key, from the same caller, for the same prefix. */
 export interface IdempotencyKey {
   readonly prefix: Prefix;
-  /** The id of the token that writes. */
+  /** The subject that writes, or the id of its token when it has none. */
   readonly actor: string;
   readonly key: string;
   /** All that decides what the request does: a key that comes with another one is refused. */

@@ -39,6 +39,12 @@ t.test('a key is made, registered, logged in with, used and logged out', async (
   t.match(await register(), { code: 0, out: /^88\.107\// });
   t.notMatch(login.out + login.err, /kapok_/, 'the token is not shown');
 
+  const ordered = () => kapok('register', '--prefix', '88.107', '--value', '1:URL=https://a/', '--key', 'order-1');
+  const first = await ordered();
+  await kapok('logout');
+  await kapok('login', '--id', '300:88.107/ADMIN', '--key', pem);
+  t.equal((await ordered()).out, first.out, 'an idempotency key is good for the next login, too');
+
   t.match(await kapok('logout'), { code: 0, out: /^Logged out/ });
   t.match(JSON.parse(readFileSync(credentials, 'utf8')), {});
   t.match(await register(), { code: 1 });

@@ -41,8 +41,13 @@ t.test('a manufacturer’s day on the command line', async (t) => {
     err: /NAME \(index 2000\) is required by the template \(INVALID_VALUE\)/,
     code: 1,
   });
-  await kapok('register', '88.107/other');
-  await node.call('DELETE', '/api/v1/identifiers/88.107/other?successor=88.107/SN0001');
+  await kapok('register', '88.107/other', '--value', '1:URL=https://b/');
+  const change = ['replace', '88.107/other', '--value', '1:URL=https://c/', '--if-version', '1'];
+  t.match(await kapok(...change), { out: '88.107/other has version 2\n' });
+  t.match(await kapok(...change), { code: 1, err: /has version 2 now \(VERSION_MISMATCH\)/ });
+  t.match(await kapok('withdraw', '88.107/other', '--successor', '88.107/SN0001'), {
+    out: '88.107/other is withdrawn\n',
+  });
   t.match(await kapok('query', '88.107'), { out: '88.107/other\ttombstone\t88.107/SN0001\n88.107/SN0001\n' });
   const [line] = (await kapok('query', '88.107', '--json', '--suffix', 'sn', '--limit', '1')).out.split('\n');
   t.match(JSON.parse(line ?? ''), {
@@ -66,7 +71,9 @@ t.test('an export is a file when it is whole', async (t) => {
 
 t.test('what cannot be done is said in one line', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['register'], /^kapok: identifier is missing/],
+    [['register', '--value', '1:URL=x'], /^kapok: identifier is missing/],
+    [['register', '88.107/a'], /^kapok: The record would be empty/],
+    [['register', '88.107/a', '--data', 'NAME=x'], /^kapok: --data needs --template/],
     [['register', '88.107/a', '--value', 'URL=x'], /^kapok: --value must be index:type=text/],
     [['export', '88.107', '--columns', '0:URL'], /^kapok: columns has "0:URL"/],
     [['template', 'publish', join(folder, 'broken.json')], /^kapok: .*broken\.json cannot be read as JSON/],

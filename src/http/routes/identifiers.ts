@@ -58,8 +58,7 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
       const { identifier } = (await rehearse(database, made)).body;
       return { valid: true, identifier, ...overrides(services, identifier) };
     }
-    const { actor } = registration;
-    const answer = await once(services, request, { prefix: prefixOf(naming), actor }, made);
+    const answer = await once(services, request, prefixOf(naming), made);
     return send(reply.header('location', `${baseOf(putIdentifier)}${encodePath(answer.body.identifier)}`), answer);
   });
 
@@ -145,8 +144,8 @@ async function change(
   { present = false } = {},
 ) {
   const precondition = readPrecondition(request);
-  const { identifier, actor } = target;
-  const answer = await once(services, request, { prefix: identifier.prefix, actor }, async (tx): Promise<Answer> => {
+  const { identifier } = target;
+  const answer = await once(services, request, identifier.prefix, async (tx): Promise<Answer> => {
     const next = expecting(precondition, await plan(tx));
     // What is not there is 404 whatever the precondition says (RFC 9110 §13.2.1).
     const change = (current: StoredRecord | null) => {
@@ -169,11 +168,13 @@ async function change(
 async function once(
   services: Services,
   request: FastifyRequest,
-  { prefix, actor }: { prefix: Prefix; actor: string },
+  prefix: Prefix,
   work: (tx: Queryable) => Promise<Answer>,
 ): Promise<Answer> {
   const key = readIdempotencyKey(request);
-  const { method, url, body, headers } = request;
+  const { method, url, body, headers, admission } = request;
+  // Of somebody who logs in anew the key is the same one: a token of the next login must not register twice.
+  const actor = admission?.caller.subject ?? admission?.caller.id ?? '';
   const said = JSON.stringify([
     method,
     url,
