@@ -44,7 +44,7 @@ t.test('with --json a command prints one document, or one a line', async (t) => 
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-  t.match(await json('register', '88.107/A'), [{ identifier: '88.107/A', version: 1 }]);
+  t.match(await json('register', '88.107/A', '--value', '1:NAME=a'), [{ identifier: '88.107/A', version: 1 }]);
   const [made] = await json('token', 'create', '--scope', '88.107', '--label', 'x');
   t.match(made, { token: /^kapok_/, id: String });
   const cases: [args: string[], expected: unknown][] = [
