@@ -48,7 +48,7 @@ t.test('with --json a command prints one document, or one a line', async (t) => 
   const [made] = await json('token', 'create', '--scope', '88.107', '--label', 'x');
   t.match(made, { token: /^kapok_/, id: String });
   const cases: [args: string[], expected: unknown][] = [
-    [['resolve', '88.107/A'], [{ responseCode: 200, handle: '88.107/A' }]],
+    [['resolve', '88.107/A'], [{ responseCode: 1, handle: '88.107/A' }]],
     [['resolve', '88.107/none'], [{ responseCode: 100 }]],
     [['query', '88.107'], [{ identifier: '88.107/A' }]],
     [['query', '88.107', '--count'], [{ total: 1 }]],
