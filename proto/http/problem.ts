@@ -24,5 +24,8 @@ export const Problem = Type.Object({
   subject: Type.Optional(Type.String()),
   /** The identifier that takes the place of a withdrawn one. */
   successor: Type.Optional(Type.String()),
+  /** Of a refused change of state: the state, and the actions that the caller could take in it. */
+  state: Type.Optional(Type.String()),
+  possible: Type.Optional(Type.Array(Type.String())),
 });
 export type Problem = Static<typeof Problem>;

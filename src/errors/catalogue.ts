@@ -59,6 +59,7 @@ export const catalogue = {
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },
   PREFIX_IN_USE: { http: 409, handle: 5, text: 'The prefix is in use' },
   PREFIX_STATE: { http: 409, handle: 10020, text: 'The state of the prefix does not allow this' },
+  TRANSITION_REFUSED: { http: 409, handle: 10050, text: 'The state does not allow this action' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },
   PREFIX_REVOKED: { http: 410, handle: 10002, text: 'This prefix was revoked' },

@@ -1,5 +1,10 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
 
+export interface RefusedTransition {
+  readonly state: string;
+  readonly possible: readonly string[];
+}
+
 export interface KapokErrorOptions {
   /** What went wrong, for the caller; the catalogue's text when absent. Never put anything internal here. */
   readonly message?: string;
@@ -9,6 +14,8 @@ export interface KapokErrorOptions {
   readonly subject?: string | undefined;
   /** The identifier that takes the place of a withdrawn one. */
   readonly successor?: string | undefined;
+  /** Of a refused change of state: the state, and what the caller could do in it. */
+  readonly transition?: RefusedTransition | undefined;
   /** Of a 401: what `WWW-Authenticate` asks of this caller. */
   readonly challenge?: string | undefined;
   readonly cause?: unknown;
@@ -21,6 +28,7 @@ export class KapokError extends Error {
   readonly at: string | undefined;
   readonly subject: string | undefined;
   readonly successor: string | undefined;
+  readonly transition: RefusedTransition | undefined;
   readonly challenge: string | undefined;
 
   constructor(code: ErrorCode, options: KapokErrorOptions = {}) {
@@ -29,13 +37,14 @@ export class KapokError extends Error {
     this.at = options.at;
     this.subject = options.subject;
     this.successor = options.successor;
+    this.transition = options.transition;
     this.challenge = options.challenge;
   }
 
   /** The same failure, told of the identifier that the caller named. */
   about(subject: string): KapokError {
-    const { code, message, at, successor, challenge } = this;
-    return new KapokError(code, { message, at, subject, successor, challenge, cause: this });
+    const { code, message, at, successor, transition, challenge } = this;
+    return new KapokError(code, { message, at, subject, successor, transition, challenge, cause: this });
   }
 
   get httpStatus(): number {

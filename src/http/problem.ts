@@ -3,7 +3,7 @@ import { catalogue } from '../errors/catalogue.ts';
 import type { KapokError } from '../errors/kapok-error.ts';
 
 /** A failure as problem details (RFC 9457). */
-export function problemOf({ code, message, at, subject, successor }: KapokError): Problem {
+export function problemOf({ code, message, at, subject, successor, transition }: KapokError): Problem {
   const { http, handle, text } = catalogue[code];
   return {
     type: `${PROBLEM_TYPE}${code}`,
@@ -16,5 +16,6 @@ export function problemOf({ code, message, at, subject, successor }: KapokError)
     // An identifier that could not be read is an empty text, and says nothing.
     ...(subject === undefined || subject === '' ? {} : { subject }),
     ...(successor === undefined ? {} : { successor }),
+    ...(transition === undefined ? {} : { state: transition.state, possible: [...transition.possible] }),
   };
 }
