@@ -14,6 +14,16 @@ export const PERMISSIONS = [
   'access.manage',
   /** Follow what changes. */
   'feed.read',
+  /** Write one's own organisation, filings, applications, webhooks, transfers. The organisation itself needs no role for it. */
+  'filings.apply',
+  /** See what is filed and decide on it. */
+  'filings.review',
+  /** Read who did what, and export it. */
+  'audit.read',
+  /** Probes, statistics and reports of the node. */
+  'node.watch',
+  /** Deposit the node's data, and restore it. */
+  'node.escrow',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

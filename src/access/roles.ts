@@ -6,8 +6,8 @@ import type { Role } from '../../proto/http/roles.ts';
 export const ROLES: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   /** 平台管理员: runs the node. */
   operator: new Set(PERMISSIONS),
-  /** 审核员: decides on prefixes, sees no records that are not public. */
-  reviewer: new Set<Permission>(['prefixes.read', 'prefixes.govern']),
+  /** 审核员: decides on filings and prefixes, sees no records that are not public. */
+  reviewer: new Set<Permission>(['prefixes.read', 'prefixes.govern', 'filings.review']),
   /** 企业用户: registers what it makes. */
   registrant: new Set<Permission>([
     'records.read',
@@ -18,7 +18,7 @@ export const ROLES: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'prefixes.read',
   ]),
   /** 监管: sees everything, changes nothing. */
-  auditor: new Set<Permission>(['records.read', 'prefixes.read', 'feed.read']),
+  auditor: new Set<Permission>(['records.read', 'prefixes.read', 'feed.read', 'audit.read', 'node.watch']),
   /** 设备: keeps the records it was given up to date. */
   device: new Set<Permission>(['records.read', 'records.change']),
   /** The node above: it follows what is public, and reads nothing else. */

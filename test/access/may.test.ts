@@ -23,8 +23,8 @@ t.test('what each role may do', async (t) => {
   const allowed = (role: Role) => PERMISSIONS.filter((permission) => ROLES[role].has(permission));
   const of = (...permissions: Permission[]) => permissions;
   t.strictSame(allowed('operator'), [...PERMISSIONS]);
-  t.strictSame(allowed('reviewer'), of('prefixes.read', 'prefixes.govern'));
-  t.strictSame(allowed('auditor'), of('records.read', 'prefixes.read', 'feed.read'));
+  t.strictSame(allowed('reviewer'), of('prefixes.read', 'prefixes.govern', 'filings.review'));
+  t.strictSame(allowed('auditor'), of('records.read', 'prefixes.read', 'feed.read', 'audit.read', 'node.watch'));
   t.strictSame(allowed('mirror'), of('feed.read'));
   t.strictSame(allowed('device'), of('records.read', 'records.change'));
   t.strictSame(
