@@ -3,6 +3,7 @@ import type { Prefix } from '../identifier/prefix.ts';
 import { type Change, readFeed } from '../registry/feed.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CatalogueKey } from './catalogue-entry.ts';
+import { readAhead } from './index-ahead.ts';
 import { readOwn, readOwnPrefix } from './own-records.ts';
 
 /** Records a transaction: 50 ms of work, so that nobody waits long for the catalogue, and the commit costs little of it. */
@@ -15,7 +16,11 @@ interface State {
   readonly cursor: number;
   /** How far the prefix whose change comes next has been read anew; null: not begun. */
   readonly refilled: string | null;
+  /** Up to where small changes are shown that stand behind large ones. */
+  readonly ahead: number;
 }
+
+type Place = Pick<State, 'cursor' | 'refilled'>;
 
 export interface IndexStepOptions {
   readonly catalogue: Catalogue;
@@ -29,7 +34,7 @@ export interface IndexStepOptions {
  * One step of following the node's own changes, in one transaction with the cursor. Answers with the state after it; null
  * when another process does this at the moment, or there is nothing to do.
  */
-export async function indexStep(tx: Queryable, options: IndexStepOptions): Promise<State | null> {
+export async function indexStep(tx: Queryable, options: IndexStepOptions): Promise<Place | null> {
   const state = await takeState(tx, options.holder);
   if (state === null) return null;
   const changes = await options.changesAfter(tx, state.cursor);
@@ -39,23 +44,34 @@ export async function indexStep(tx: Queryable, options: IndexStepOptions): Promi
     first.kind === 'prefix'
       ? await followPrefix(tx, first, { ...options, state })
       : await followRecords(tx, changes, options);
-  await tx.query(KEEP, [next.cursor, next.refilled, options.holder]);
+  const ahead = changes.length > BATCH ? await followAhead(tx, state, options) : state.ahead;
+  await tx.query(KEEP, [next.cursor, next.refilled, options.holder, ahead]);
   return next;
+}
+
+async function followAhead(
+  tx: Queryable,
+  { cursor, ahead }: State,
+  { catalogue }: IndexStepOptions,
+): Promise<State['ahead']> {
+  const { keys, seq } = await readAhead(tx, Math.max(cursor, ahead));
+  if (keys.length > 0) await catalogue.apply(tx, await readOwn(tx, keys));
+  return seq;
 }
 
 // Skipped when another holds it; the rest between two steps is far shorter than the time for which a holder is waited for.
 const TAKE = {
   name: 'index_take',
-  text: `select cursor, refilled from catalogue_cursor where holder is null or holder = $1 or held_until < clock_timestamp()
+  text: `select cursor, refilled, ahead from catalogue_cursor where holder is null or holder = $1 or held_until < clock_timestamp()
     for update skip locked`,
 };
 const KEEP = {
   name: 'index_keep',
-  text: `update catalogue_cursor set cursor = $1, refilled = $2, holder = $3, held_until = clock_timestamp() + interval '5 s'`,
+  text: `update catalogue_cursor set cursor = $1, refilled = $2, holder = $3, ahead = $4, held_until = clock_timestamp() + interval '5 s'`,
 };
 
 async function takeState(tx: Queryable, holder: string): Promise<State | null> {
-  const [row] = await tx.query<{ cursor: number; refilled: string | null }>(TAKE, [holder]);
+  const [row] = await tx.query<State & Record<string, unknown>>(TAKE, [holder]);
   return row ?? null;
 }
 
@@ -63,7 +79,7 @@ async function followRecords(
   tx: Queryable,
   changes: readonly Change[],
   { catalogue }: IndexStepOptions,
-): Promise<State> {
+): Promise<Place> {
   const keys = new Map<string, CatalogueKey>();
   let cursor = 0;
   for (const change of changes) {
@@ -85,7 +101,7 @@ async function followPrefix(
   tx: Queryable,
   { prefix, seq, version }: Change & { kind: 'prefix' },
   { catalogue, state }: IndexStepOptions & { state: State },
-): Promise<State> {
+): Promise<Place> {
   const done = { cursor: seq, refilled: null };
   const text = 'select site is null as hosted, returned from prefixes where prefix = $1';
   const [entry] = await tx.query<{ hosted: boolean; returned: number | null }>({ name: 'index_prefix', text }, [

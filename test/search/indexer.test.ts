@@ -147,15 +147,43 @@ function stepsOf(database: Database) {
   return { step, all };
 }
 
+/** What an import of so many records leaves behind: one block of the feed. */
+async function importRows(database: Database, count: number): Promise<void> {
+  const rows = `insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
+    select '88.1', n::text, n::text, 1, '[]', false, 60, 'tester' from generate_series(1, $1::int) n`;
+  const block = `with head as (update node set feed_head = feed_head + $1::int returning feed_head)
+    insert into changes (seq, size, prefix, suffix_keys, versions)
+    select feed_head, $1::int, '88.1', array(select n::text from generate_series(1, $1::int) n), array_fill(1::bigint, array[$1::int])
+    from head`;
+  await database.query(rows, [count]);
+  await database.query(block, [count]);
+}
+
+t.test('a correction is shown before the import that stands before it, and once', async (t) => {
+  const { database, write } = await open(t);
+  const { step, all } = stepsOf(database);
+  await importRows(database, 2_000);
+  await write('88.1/correction');
+  await write('88.1/correction', 'https://example.org/');
+  await write('88.2/other');
+  await step();
+  const early = await known(database);
+  t.ok(early.length < 2_000, 'the import is not shown yet');
+  t.ok(early.includes('88.1/correction 2') && early.includes('88.2/other 1'));
+  await write('88.1/correction');
+  await step();
+  t.ok((await known(database)).includes('88.1/correction 3'), 'nor does one wait that was written meanwhile');
+  await all();
+  t.ok(await isUpToDate(database));
+  t.equal((await known(database)).length, 2_002);
+  const [state] = await database.query<{ head: number; rows: number }>('select head, rows from catalogue_state');
+  t.strictSame(state, { head: 2_003, rows: 2_002 }, 'each change was put in once');
+});
+
 t.test('a prefix that is back before all its own rows are gone has all of them again', async (t) => {
   const { database } = await open(t);
   const { step, all } = stepsOf(database);
-  await database.query(`insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
-    select '88.1', n::text, n::text, 1, '[]', false, 60, 'tester' from generate_series(1, 3000) n`);
-  await database.query(`with head as (update node set feed_head = feed_head + 3000 returning feed_head)
-    insert into changes (seq, size, prefix, suffix_keys, versions)
-    select feed_head, 3000, '88.1', array(select n::text from generate_series(1, 3000) n), array_fill(1::bigint, array[3000])
-    from head`);
+  await importRows(database, 3_000);
   await all();
   await writePrefixes(database, [delegated('88.1')]);
   await step();
