@@ -16,6 +16,7 @@ import { Database } from './database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
+import { Secrets } from './governance/secrets/secrets.ts';
 import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
@@ -93,6 +94,9 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const firstToken = await firstTokenOf(database, config);
 
   const nodeKey = await openNodeKey(database);
+  const secretFile = join(config.dataDir, `${fileNameOf(name)}.secret-key`);
+  const secrets = new Secrets({ database, configured: config.secretKey, file: secretFile });
+  if (!(await secrets.start())) log.warn({ file: secretFile }, 'this process has no key for the personal data');
   const { id, feedHead } = await readNode(database);
   const prefixes = new PrefixTable();
   await prefixes.load(database);
@@ -174,6 +178,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     ...shared,
     catalogueHead,
     database,
+    secrets,
     authenticator,
     keys,
     administration,
@@ -210,12 +215,17 @@ function openIndexer({ log, ...parts }: Indexing): Indexer {
 async function databaseUrl({ config, name, log, closers }: Opening): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
   const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
-    dataDir: join(config.dataDir, `node-${name.replace(/[^A-Za-z0-9.-]/g, '_')}`),
+    dataDir: join(config.dataDir, `node-${fileNameOf(name)}`),
     log: (message, details) => log.warn(details ?? {}, message),
   });
   closers.push(() => embedded.close());
   await embedded.ensureDatabase('kapok');
   return embedded.url('kapok');
+}
+
+/** Nodes with different prefixes can share a data folder. */
+function fileNameOf(name: string): string {
+  return name.replace(/[^A-Za-z0-9.-]/g, '_');
 }
 
 async function firstTokenOf(database: Database, { operatorToken }: Config): Promise<string | null> {

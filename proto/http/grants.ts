@@ -5,7 +5,7 @@ import { Role } from './roles.ts';
 /** `POST /api/v1/grants`. */
 export const NewGrant = Type.Object(
   {
-    /** `300:PREFIX/name` (a key of a record), `oidc:ISSUER#SUB`, or `node:THUMBPRINT`. */
+    /** `300:PREFIX/name` (a key of a record), `oidc:ISSUER#SUB`, `node:THUMBPRINT`, or `org:UUID`. */
     subject: Type.String({ minLength: 1, maxLength: 2300 }),
     role: Role,
     /** The prefix whose subtree the grant is for; "" is the whole node. */

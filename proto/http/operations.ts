@@ -7,6 +7,7 @@ import * as identifiers from './identifiers.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
 import type { Operation } from './operation.ts';
+import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
 import * as resolve from './resolve.ts';
 import * as search from './search.ts';
@@ -28,6 +29,7 @@ export const resources = [
   prefixes,
   tokens,
   grants,
+  organisations,
   sessions,
   login,
   feed,

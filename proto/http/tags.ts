@@ -10,6 +10,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Templates: '元数据模板',
   Files: '文件',
   Prefixes: '前缀',
+  Organisations: '主体',
   Access: '认证与授权',
   Sessions: '会话',
   Feed: '变更流',

@@ -15,11 +15,13 @@ export interface Caller {
   /** What history and logs name: the id of a token, or the subject. */
   readonly id: string;
   /**
-   * Whom the credential speaks for: `300:PREFIX/name` (a key), `oidc:ISSUER#SUB`, `node:THUMBPRINT`; null for a token that
-   * was made for a role.
+   * Whom the credential speaks for: `300:PREFIX/name` (a key), `oidc:ISSUER#SUB`, `node:THUMBPRINT`, `org:UUID` (an
+   * organisation); null for a token that was made for a role.
    */
   readonly subject: string | null;
   readonly grants: readonly Grant[];
+  /** The organisations that it is, or is a member of: their ids. */
+  readonly organisations: readonly string[];
 }
 
 /** Whether there is somebody behind a credential. A node's key anybody can make up: without a grant it is nobody's. */

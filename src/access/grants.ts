@@ -7,6 +7,7 @@ import { whyInvalidIdentifier } from '../identifier/identifier.ts';
 import { whyInvalidPrefix } from '../identifier/prefix.ts';
 import type { Grant, Scope } from './caller.ts';
 import { subjectOfKey } from './handle/key-reference.ts';
+import { isOrganisationSubject } from './rights.ts';
 
 /** A role that a subject was given. */
 export interface GrantInfo extends Grant {
@@ -44,12 +45,6 @@ export function listGrants(database: Queryable, scopes: readonly Scope[]): Promi
   return database.query<GrantRow>(text, [scopes]);
 }
 
-/** What a subject was given. */
-export function grantsOf(database: Queryable, subject: string): Promise<Grant[]> {
-  const text = 'select role, scope from grants where subject = $1';
-  return database.query<Grant & Record<string, unknown>>({ name: 'grants_of', text }, [subject]);
-}
-
 export async function findGrant(database: Queryable, id: string): Promise<GrantInfo | null> {
   const [row] = await database.query<GrantRow>(`select ${COLUMNS} from grants where id = $1`, [id]);
   return row ?? null;
@@ -66,7 +61,7 @@ export function canonicalSubject(subject: string, keyOf: (handle: string) => str
   return index === undefined || handle === undefined ? subject : subjectOfKey(Number(index), keyOf(handle));
 }
 
-/** `INDEX:PREFIX/name`, `oidc:ISSUER#SUB` or `node:THUMBPRINT`. Throws BAD_REQUEST with the reason. */
+/** `INDEX:PREFIX/name`, `oidc:ISSUER#SUB`, `node:THUMBPRINT` or `org:UUID`. Throws BAD_REQUEST with the reason. */
 export function assertSubject(subject: string): void {
   const forbidden = findForbiddenCharacter(subject);
   if (forbidden !== null) throw new KapokError('BAD_REQUEST', { message: `subject ${forbidden}`, at: 'subject' });
@@ -74,6 +69,7 @@ export function assertSubject(subject: string): void {
   const isKey = index !== undefined && whyInvalidPrefix(handle.split('/', 1)[0] ?? '') === null;
   if (isKey && whyInvalidIdentifier(handle) === null) return;
   if (/^oidc:https?:\/\/[^\s#]+#\S{1,255}$/.test(subject) || /^node:[A-Za-z0-9_-]{43}$/.test(subject)) return;
-  const message = 'subject must be INDEX:PREFIX/name (a key), oidc:ISSUER#SUB or node:THUMBPRINT';
+  if (isOrganisationSubject(subject)) return;
+  const message = 'subject must be INDEX:PREFIX/name (a key), oidc:ISSUER#SUB, node:THUMBPRINT or org:UUID';
   throw new KapokError('BAD_REQUEST', { message, at: 'subject' });
 }

@@ -1,8 +1,8 @@
 import type { Queryable } from '../database/database.ts';
 import type { Scheme } from './authenticator.ts';
 import type { Caller } from './caller.ts';
-import { grantsOf } from './grants.ts';
 import type { NodeKey } from './node-key.ts';
+import { rightsOf } from './rights.ts';
 import { assertFirstUse } from './signatures/nonces.ts';
 import { KEY_HEADER, type SignedCall, verifyRequest } from './signatures/request-signature.ts';
 
@@ -19,8 +19,9 @@ export function nodeScheme(database: Queryable, { key, now }: { key: NodeKey; no
 
 async function callerOf(database: Queryable, call: SignedCall): Promise<Caller> {
   const { subject } = call;
-  const grants = await grantsOf(database, subject);
+  const { grants } = await rightsOf(database, subject);
   // Without rights a replay gains nothing, and anybody could fill the table with calls of keys made for it.
   if (grants.length > 0) await assertFirstUse(database, call);
-  return { id: subject, subject, grants };
+  // No node is a member: anybody can make up its key.
+  return { id: subject, subject, grants, organisations: [] };
 }

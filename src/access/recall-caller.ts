@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts';
 import type { Caller } from './caller.ts';
-import { grantsOf } from './grants.ts';
+import { callerOf } from './subject-caller.ts';
 import { findCallerOfToken } from './tokens.ts';
 
 const TOKEN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -14,5 +14,5 @@ export async function recallCaller(
   { id, subject }: Pick<Caller, 'id' | 'subject'>,
 ): Promise<Caller | null> {
   if (TOKEN_ID.test(id)) return findCallerOfToken(database, id);
-  return { id, subject, grants: subject === null ? [] : await grantsOf(database, subject) };
+  return subject === null ? { id, subject, grants: [], organisations: [] } : callerOf(database, subject);
 }

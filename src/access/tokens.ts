@@ -3,6 +3,7 @@ import type { Role } from '../../proto/http/roles.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import type { Caller, Grant, Scope } from './caller.ts';
 import { WITHIN } from './grants.ts';
+import { type RightsRow, rightsColumns, rightsOfRow } from './rights.ts';
 
 /** What a token gives its bearer: a role in a subtree, or what a subject was granted. */
 export type TokenRight = (Grant & { readonly subject?: undefined }) | { readonly subject: string };
@@ -44,8 +45,7 @@ const FIND = {
       where tokens.scope = found.scope and tokens.id = found.id
         and (found.last_used_at is null or found.last_used_at < now() - interval '1 minute')
     )
-    select id, scope, role, subject,
-      (select json_agg(json_build_object('role', g.role, 'scope', g.scope)) from grants g where g.subject = found.subject) as grants
+    select id, scope, role, subject, ${rightsColumns('found.subject')}
     from found`,
 };
 
@@ -84,17 +84,17 @@ export async function findTokenCaller(database: Queryable, token: string): Promi
 
 /** The caller that a token stood for when it was used before; null when it has expired or was revoked since. */
 export async function findCallerOfToken(database: Queryable, id: string): Promise<Caller | null> {
-  const text = `select id, scope, role, subject,
-      (select json_agg(json_build_object('role', g.role, 'scope', g.scope)) from grants g where g.subject = t.subject) as grants
+  const text = `select id, scope, role, subject, ${rightsColumns('t.subject')}
     from tokens t where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`;
   const [row] = await database.query<CallerRow>({ name: 'find_token_by_id', text }, [id]);
   return row === undefined ? null : callerOf(row);
 }
 
-type CallerRow = { id: string; scope: Scope; role: Role | null; subject: string | null; grants: Grant[] | null };
+type CallerRow = { id: string; scope: Scope; role: Role | null; subject: string | null } & RightsRow;
 
-function callerOf({ id, scope, role, subject, grants }: CallerRow): Caller {
-  return { id, subject, grants: role === null ? (grants ?? []) : [{ role, scope }] };
+function callerOf({ id, scope, role, subject, ...row }: CallerRow): Caller {
+  if (role !== null) return { id, subject, grants: [{ role, scope }], organisations: [] };
+  return { id, subject, ...rightsOfRow(subject, row) };
 }
 
 /** The tokens within these scopes, the oldest first. One that speaks for a subject is the whole node's. */

@@ -3,6 +3,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
+import { parseSecretKey } from './secret-key.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
 /** A role is a preset of capabilities and nothing else. */
@@ -53,6 +54,8 @@ export interface Config {
   readonly oidcAudience: string | null;
   /** The first operator token, when it is chosen from outside instead of made and printed. */
   readonly operatorToken: string | null;
+  /** What personal data is encrypted with; null: made when it is needed, and kept in `dataDir`. */
+  readonly secretKey: Buffer | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -116,6 +119,7 @@ export function readConfig(environment: Environment): Config {
     oidcIssuers,
     oidcAudience,
     operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
+    secretKey: read('KAPOK_SECRET_KEY', secretKey, null),
   };
 }
 
@@ -127,7 +131,7 @@ export const VARIABLES = [
   'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
   ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
-  ...['KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
+  ...['KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
@@ -193,4 +197,10 @@ function parseIssuers(text: string): string[] {
 function token(text: string): string | null {
   if (!TOKEN.test(text)) throw new Error('must be "kapok_" and 43 characters of base64url');
   return text;
+}
+
+function secretKey(text: string): Buffer | null {
+  const key = parseSecretKey(text);
+  if (key === null) throw new Error('must be 32 random bytes in base64, as `openssl rand -base64 32` makes them');
+  return key;
 }

@@ -56,6 +56,12 @@ export const catalogue = {
     handle: 10030,
     text: 'This is another catalogue than the one that this position is of; begin anew, and compare digests',
   },
+  ORGANISATION_NOT_FOUND: { http: 404, handle: 10060, text: 'There is no such organisation' },
+  ORGANISATION_NOT_VERIFIED: {
+    http: 409,
+    handle: 10061,
+    text: 'The organisation was not checked, or is suspended or withdrawn',
+  },
   PREFIX_NOT_FOUND: { http: 404, handle: 100, text: 'The prefix is not known here' },
   PREFIX_IN_USE: { http: 409, handle: 5, text: 'The prefix is in use' },
   PREFIX_STATE: { http: 409, handle: 10020, text: 'The state of the prefix does not allow this' },
@@ -90,6 +96,11 @@ export const catalogue = {
     http: 503,
     handle: 3,
     text: 'The node cannot reach its database at the moment',
+  },
+  SECRET_KEY_MISSING: {
+    http: 503,
+    handle: 10062,
+    text: 'This process of the node has not got the key of the personal data',
   },
   INTERNAL: { http: 500, handle: 2, text: 'The node failed to answer; the failure is in its log' },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -47,6 +47,24 @@ export class Admission {
     throw new KapokError('FORBIDDEN', { message, subject: prefix });
   }
 
+  /**
+   * The caller is this organisation, or may do it for all of them. Throws FORBIDDEN, which tells nothing about what exists:
+   * whatever is no id of an organisation is refused like another's.
+   */
+  ofOrganisation(id: string): void {
+    this.#decided = true;
+    if (this.caller.organisations.includes(id) || may(this.caller, this.#permission, '')) return;
+    throw new KapokError('FORBIDDEN');
+  }
+
+  /** The organisations whose matters the caller may see in lists; null: all. Throws FORBIDDEN when there is none. */
+  organisations(): readonly string[] | null {
+    this.#decided = true;
+    if (may(this.caller, this.#permission, '')) return null;
+    if (this.caller.organisations.length === 0) throw new KapokError('FORBIDDEN');
+    return this.caller.organisations;
+  }
+
   /** The subtrees in which the caller may do it: what is listed lies within them. Throws FORBIDDEN when there is none. */
   scopes(): Scope[] {
     this.#decided = true;

@@ -21,6 +21,7 @@ import { importRoutes } from './routes/imports.ts';
 import { listHandles } from './routes/list-handles.ts';
 import { loginRoutes } from './routes/login.ts';
 import { collectMethods } from './routes/options.ts';
+import { organisationRoutes } from './routes/organisations.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
 import { redirectRoutes } from './routes/redirect.ts';
@@ -94,6 +95,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   importRoutes(app, services);
   tokenRoutes(app, services);
   grantRoutes(app, services);
+  organisationRoutes(app, services);
   feedRoutes(app, services);
   sessionRoutes(app, services);
   loginRoutes(app, services);

@@ -7,6 +7,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RateCounters } from '../cache/rate-counters.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import type { Secrets } from '../governance/secrets/secrets.ts';
 import type { Site } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
@@ -48,6 +49,8 @@ export interface Services {
   /** Calls other nodes. */
   readonly caller: NodeCaller;
   readonly nodeKey: NodeKey;
+  /** Seals personal data. */
+  readonly secrets: Secrets;
   readonly stats: ResolutionStats;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -7,7 +7,8 @@ import { ROLES } from '../../src/access/roles.ts';
 import type { Prefix } from '../../src/identifier/prefix.ts';
 
 function callerOf(...grants: [role: Role, scope: string][]): Caller {
-  return { id: '1', subject: null, grants: grants.map(([role, scope]) => ({ role, scope: scope as Scope })) };
+  const held = grants.map(([role, scope]) => ({ role, scope: scope as Scope }));
+  return { id: '1', subject: null, grants: held, organisations: [] };
 }
 
 t.test('a grant holds at its prefix and below it, by whole labels', async (t) => {

@@ -32,6 +32,7 @@ t.test('a token is 256 random bits behind a mark, and only its hash is stored', 
   t.strictSame(await findTokenCaller(database, token), {
     ...{ id, subject: null },
     grants: [{ role: 'registrant', scope }],
+    organisations: [],
   });
   const rows = await database.query<{ hash: Buffer; row: string }>('select hash, t::text as row from tokens t');
   t.equal(rows.length, 1);
@@ -121,7 +122,7 @@ t.test('a token of a subject has what the subject was granted, also later', asyn
   const database = await openDatabase(t);
   const subject = '300:88.106.1/ADMIN';
   const { token, id } = await createToken(database, { subject, label: 'login' });
-  t.strictSame(await findTokenCaller(database, token), { id, subject, grants: [] });
+  t.strictSame(await findTokenCaller(database, token), { id, subject, grants: [], organisations: [] });
   await createGrant(database, { subject, role: 'registrant', scope: parsePrefix('88.106.1') });
   t.strictSame((await findTokenCaller(database, token))?.grants, [{ role: 'registrant', scope: '88.106.1' }]);
 });

@@ -16,7 +16,8 @@ const KEY = '300:88.101.1/ADMIN';
 const administration: Administration = { keyOf: (handle) => handle.toUpperCase(), find: async () => null };
 
 function callerOf(subject: string | null, ...grants: [role: Role, scope: string][]): Caller {
-  return { id: '1', subject, grants: grants.map(([role, scope]) => ({ role, scope: scope as Scope })) };
+  const held = grants.map(([role, scope]) => ({ role, scope: scope as Scope }));
+  return { id: '1', subject, grants: held, organisations: [] };
 }
 
 function value(index: number, text: string, permissions?: Permissions): Value {

@@ -49,6 +49,10 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
     reason: /must be "kapok_" and 43 characters of base64url/,
   },
+  KAPOK_SECRET_KEY: {
+    values: ['secret', 'a'.repeat(42), 'a'.repeat(44), `${'a'.repeat(42)}!`],
+    reason: /must be 32 random bytes in base64/,
+  },
   KAPOK_OIDC_ISSUERS: {
     values: ['http://id.example.invalid', 'https://a.invalid,', 'x', 'https://a.invalid?x', 'https://a.invalid#x'],
     reason: /must be URLs with a comma between/,

@@ -7,7 +7,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import { type Handler, requireOperations, route } from '../../src/http/route.ts';
 import type { Services } from '../../src/http/services.ts';
 
-const operator: Caller = { id: '1', subject: null, grants: [{ role: 'operator', scope: '' }] };
+const operator: Caller = { id: '1', subject: null, grants: [{ role: 'operator', scope: '' }], organisations: [] };
 const authenticator = { find: async () => operator } as unknown as Authenticator;
 
 function appWith(handler: Handler<typeof described>) {
