@@ -16,6 +16,8 @@ import { Database } from './database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
+import { releaseDue } from './governance/allotments/release-prefix.ts';
+import { Housekeeper } from './governance/housekeeper.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
@@ -155,6 +157,13 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const metrics = createMetrics({ stats, cache: memory, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
+  const housekeeper = new Housekeeper({
+    chores: [{ name: 'release prefixes', run: (moment) => releaseDue(database, moment) }],
+    now,
+    onDone: () => void announce(),
+    onError: (chore, err) => log.warn({ err, chore }, 'a chore has failed, and is tried again'),
+  });
+  closers.push(() => housekeeper.close());
   const keys = createKeyRecords({ prefixes, records, remote, deadline: config.deadline, now });
   const authenticator = new Authenticator(createSchemes({ config, database, keys, nodeKey, now }));
   const administration = createAdministration(prefixes, records);
@@ -200,6 +209,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   url = listeningUrl(app.server.address(), config.host);
   if (config.capabilities.has('hosts')) runner.start();
   mirrors?.start();
+  if (config.capabilities.has('governs')) housekeeper.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

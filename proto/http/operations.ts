@@ -1,3 +1,4 @@
+import * as allotments from './allotments.ts';
 import * as computed from './computed.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
@@ -27,6 +28,7 @@ export const resources = [
   files,
   search,
   prefixes,
+  allotments,
   tokens,
   grants,
   organisations,

@@ -6,17 +6,22 @@ const closed = { additionalProperties: false };
 
 export const PrefixStatus = Type.Union([Type.Literal('active'), Type.Literal('suspended'), Type.Literal('revoked')]);
 
-const settings = {
-  /** Where the prefix is answered: the base URL of a node, or a whole HS_SITE. Neither: it is hosted here. */
+/** Where a prefix is answered, and how. */
+export const prefixPlace = {
+  /** The base URL of a node, or a whole HS_SITE. Neither: it is hosted here. */
   url: Type.Optional(Type.String({ maxLength: 512 })),
   site: Type.Optional(Type.Unknown()),
   /** Of a `url`: hold the node to the key that it shows now. `true`: or fail; absent: if it shows one in time. */
   pin: Type.Optional(Type.Boolean()),
-  status: Type.Optional(PrefixStatus),
   /** Seconds a referral may be kept. */
   ttl: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
   /** How the suffixes below the prefix are compared. */
   suffixCase: Type.Optional(Type.Union([Type.Literal('insensitive'), Type.Literal('sensitive')])),
+};
+
+const settings = {
+  ...prefixPlace,
+  status: Type.Optional(PrefixStatus),
   /** A name for people. */
   label: Type.Optional(Type.String({ maxLength: 255 })),
 };

@@ -11,6 +11,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Files: '文件',
   Prefixes: '前缀',
   Organisations: '主体',
+  Allotments: '前缀分配',
   Access: '认证与授权',
   Sessions: '会话',
   Feed: '变更流',

@@ -48,6 +48,8 @@ export interface Config {
   readonly prefixLimit: number;
   /** Seconds between two comparisons of what is mirrored with what its node says. */
   readonly reconcileEvery: number;
+  /** Days in which a revoked prefix is given to nobody. */
+  readonly quarantineDays: number;
   readonly logLevel: string;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
@@ -115,6 +117,7 @@ export function readConfig(environment: Environment): Config {
     callerLimit: read('KAPOK_CALLER_LIMIT', whole({ max: 10_000_000 }), 6_000),
     prefixLimit: read('KAPOK_PREFIX_LIMIT', whole({ max: 10_000_000 }), 12_000),
     reconcileEvery: read('KAPOK_RECONCILE_SECONDS', whole({ min: 1, max: 86_400 }), 300),
+    quarantineDays: read('KAPOK_QUARANTINE_DAYS', whole({ max: 3_650 }), 90),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     oidcIssuers,
     oidcAudience,
@@ -130,8 +133,8 @@ export const VARIABLES = [
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
-  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN'],
-  ...['KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
+  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_LOG_LEVEL'],
+  ...['KAPOK_OPERATOR_TOKEN', 'KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */

@@ -57,6 +57,17 @@ export class Admission {
     throw new KapokError('FORBIDDEN');
   }
 
+  /**
+   * The caller is the organisation that holds a prefix or has applied for it, or may do it above that prefix; null: there is no
+   * such organisation, or nobody governs here. Throws FORBIDDEN, which tells nothing about what exists.
+   */
+  ofHolder(organisation: string | null, prefix: Prefix | null): void {
+    this.#decided = true;
+    if (organisation !== null && this.caller.organisations.includes(organisation)) return;
+    if (may(this.caller, this.#permission, prefix === null ? '' : governorOf(prefix))) return;
+    throw new KapokError('FORBIDDEN', prefix === null ? {} : { subject: prefix });
+  }
+
   /** The organisations whose matters the caller may see in lists; null: all. Throws FORBIDDEN when there is none. */
   organisations(): readonly string[] | null {
     this.#decided = true;

@@ -8,6 +8,8 @@ import { readJsonAlone } from './json-body.ts';
 import { limitRequests } from './limits/limits.ts';
 import { observeRequests } from './observe-requests.ts';
 import { requireOperations } from './route.ts';
+import { allotmentRuleRoutes } from './routes/allotment-rules.ts';
+import { allotmentRoutes } from './routes/allotments.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { computedRoutes } from './routes/computed.ts';
@@ -83,6 +85,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   writeHandle(app, services);
   batchResolve(app, services, lane);
   prefixRoutes(app, services);
+  allotmentRoutes(app, services);
+  allotmentRuleRoutes(app, services);
   identifierRoutes(app, services);
   batchRegister(app, services);
   historyRoutes(app, services);

@@ -20,7 +20,8 @@ const LOCK_CASE = `select p.prefix from prefixes p
   join unnest($1::text[], $2::text[]) as n(prefix, suffix_case) on n.prefix = p.prefix and n.suffix_case <> p.suffix_case
   order by p.prefix for update of p`;
 
-// What appeared since the locks were taken ($7) is not given another case, and what is revoked stays so: such rows are not written.
+// What appeared since the locks were taken ($7) is not given another case, and what is revoked stays so, unless who writes may
+// revive it ($8): such rows are not written.
 const STORE = `insert into prefixes (prefix, status, site, ttl, suffix_case, label, version)
   select prefix, status, site, ttl, suffix_case, label, 1
   from unnest($1::text[], $2::text[], $3::json[], $4::int[], $5::text[], $6::text[]) as n(prefix, status, site, ttl, suffix_case, label)
@@ -28,7 +29,7 @@ const STORE = `insert into prefixes (prefix, status, site, ttl, suffix_case, lab
   on conflict (prefix) do update set status = excluded.status, site = excluded.site, ttl = excluded.ttl,
     suffix_case = excluded.suffix_case, label = excluded.label, version = prefixes.version + 1, updated_at = now(),
     returned = case when prefixes.site is not null and excluded.site is null then prefixes.version + 1 else prefixes.returned end
-    where (prefixes.status <> 'revoked' or excluded.status = 'revoked')
+    where (prefixes.status <> 'revoked' or excluded.status = 'revoked' or $8)
       and (prefixes.suffix_case = excluded.suffix_case or prefixes.prefix = any($7))
   returning ${PREFIX_COLUMNS}`;
 
@@ -67,7 +68,12 @@ export async function patchPrefixIn(
   return storePrefixes(tx, [{ ...prefixEntryOf(row), ...patch }]);
 }
 
-async function storePrefixes(tx: Queryable, prefixes: readonly NewPrefix[]): Promise<PrefixesWritten> {
+/** All of them or none, in a transaction of the caller's. `revives`: what is revoked may be allotted anew, for its quarantine is over. */
+export async function storePrefixes(
+  tx: Queryable,
+  prefixes: readonly NewPrefix[],
+  { revives = false }: { revives?: boolean } = {},
+): Promise<PrefixesWritten> {
   const column = <K extends keyof NewPrefix>(name: K) => prefixes.map((item) => item[name]);
   const sites = prefixes.map((item) => (item.site === null ? null : JSON.stringify(item.site)));
   const names = column('prefix');
@@ -78,7 +84,16 @@ async function storePrefixes(tx: Queryable, prefixes: readonly NewPrefix[]): Pro
     const message = `Prefix ${conflict.prefix} holds identifiers; how their case is compared can no longer change`;
     throw new KapokError('PREFIX_IN_USE', { message, subject: conflict.prefix });
   }
-  const columns = [names, column('status'), sites, column('ttl'), column('suffixCase'), column('label'), locked];
+  const columns = [
+    names,
+    column('status'),
+    sites,
+    column('ttl'),
+    column('suffixCase'),
+    column('label'),
+    locked,
+    revives,
+  ];
   const entries = (await tx.query<PrefixRow>(STORE, columns)).map(prefixEntryOf);
   if (entries.length < names.length) throw await whyRefused(tx, names);
   const versions = entries.map((entry) => entry.version);

@@ -10,6 +10,8 @@ type MakeSample = (prefix: string, node: TestNode) => Sample | Promise<Sample>;
 
 const values = [{ index: 1, type: 'NAME', data: 'sample' }];
 const items = [{ index: 2000, type: 'name', kind: 'text' }];
+/** The id of no organisation. */
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 const csv = { 'content-type': 'text/csv' };
 
 /** A record that exists: making one is another right than changing it. */
@@ -74,6 +76,19 @@ export const SAMPLES: Record<string, MakeSample> = {
   putPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: {} }),
   putPrefixes: (prefix) => ({ path: '/api/v1/prefixes', body: { prefixes: [{ prefix: `${prefix}.8` }] } }),
   patchPrefix: (prefix) => ({ path: `/api/v1/prefixes/${prefix}.9`, body: { label: 'sample' } }),
+  applyForPrefix: (prefix) => ({
+    path: '/api/v1/allotments',
+    body: { organisation: NOBODY, prefix: `${prefix}.7` },
+  }),
+  listAllotments: () => ({ path: '/api/v1/allotments' }),
+  getAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7` }),
+  decideAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7/decision`, body: { action: 'review' } }),
+  cancelAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7/cancel` }),
+  getAllotmentRule: (prefix) => ({ path: `/api/v1/allotment-rules/${prefix}` }),
+  putAllotmentRule: (prefix) => ({
+    path: `/api/v1/allotment-rules/${prefix}`,
+    body: { labels: 'digits', minLength: 1, maxLength: 9, reserved: [] },
+  }),
   getFeed: () => ({ path: '/api/v1/feed' }),
   getFeedDigests: (prefix) => ({ path: `/api/v1/feed/digests?prefix=${prefix}` }),
   getFeedBucket: (prefix) => ({ path: `/api/v1/feed/buckets/7?prefix=${prefix}` }),
@@ -99,6 +114,8 @@ export const SAMPLES: Record<string, MakeSample> = {
 export const OF_NO_PREFIX = [
   'listPrefixes',
   'getPrefix',
+  'listAllotments',
+  'getAllotmentRule',
   'listTokens',
   'listGrants',
   'getFeed',
@@ -112,5 +129,5 @@ export const ROW_BY_ROW = ['registerBatch'];
 /** Of another's there is nothing to be seen, not even that it exists: 404. */
 export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'cancelImport'];
 
-/** About the node as a whole. */
-export const OF_THE_NODE = ['listHandlePrefixes'];
+/** About the node as a whole, or about organisations, of which none is the caller. */
+export const OF_THE_NODE = ['listHandlePrefixes', 'applyForPrefix', 'cancelAllotment'];

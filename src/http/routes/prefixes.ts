@@ -8,17 +8,23 @@ import {
   putPrefixes,
   putPrefix as putting,
 } from '../../../proto/http/prefixes.ts';
+import type { Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import {
+  type Governed,
+  type Governing,
+  governPrefix,
+  governPrefixes,
+} from '../../governance/allotments/govern-prefixes.ts';
 import { decodePath } from '../../identifier/percent-encoding.ts';
-import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
-import { parseSite } from '../../record/parse-site.ts';
-import { assertRecordFits } from '../../record/parse-value.ts';
-import { type Site, siteOfUrl } from '../../record/site.ts';
+import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { listPrefixes } from '../../registry/list-prefixes.ts';
 import { DEFAULT_DELEGATION_TTL, type PrefixEntry } from '../../registry/prefix-entry.ts';
-import { type NewPrefix, patchPrefix, writePrefixes } from '../../registry/write-prefixes.ts';
+import type { NewPrefix } from '../../registry/write-prefixes.ts';
+import type { Admission } from '../admission.ts';
 import { assertLabel } from '../label.ts';
-import { type PinnedKeys, pinKeys, type SiteSettings } from '../pin-keys.ts';
+import { type PinnedKeys, pinKeys } from '../pin-keys.ts';
+import { assertOwn, siteOf } from '../prefix-place.ts';
 import { pathAfter } from '../resolve-request.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -29,11 +35,18 @@ const BASE = baseOf(getting);
 export function prefixRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
-  const store = async (items: readonly NewPrefix[]) => {
-    for (const item of items) assertOwn(services, item);
-    const written = await writePrefixes(database, items);
+  const govern = async (
+    { caller }: Admission,
+    work: (tx: Queryable, governing: Governing) => Promise<Governed>,
+  ): Promise<{ entries: readonly PrefixEntry[]; created: number }> => {
+    const governing = { actor: caller, now: new Date(services.now()), quarantineDays: services.config.quarantineDays };
+    const { entries, before } = await database.transaction((tx) => work(tx, governing));
     await services.announce();
-    return written;
+    return { entries, created: entries.length - before.length };
+  };
+  const store = (admission: Admission, items: readonly NewPrefix[]) => {
+    for (const item of items) assertOwn(services, item);
+    return govern(admission, (tx, governing) => governPrefixes(tx, items, governing));
   };
 
   // Which prefixes there are is no secret: resolution tells it of each.
@@ -51,7 +64,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     const prefix = readPrefix(pathAfter(request, BASE));
     admission.above(prefix);
     const keys = await pinKeys(services, [request.body]);
-    const { entries, created } = await store([newPrefix(prefix, request.body, keys)]);
+    const { entries, created } = await store(admission, [newPrefix(prefix, request.body, keys)]);
     return reply.code(created === 1 ? 201 : 200).send(entries[0]);
   });
 
@@ -63,7 +76,7 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
       throw new KapokError('BAD_REQUEST', { message: 'A prefix is listed twice', at: 'prefixes' });
     const keys = await pinKeys(services, prefixes);
     const items = prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings, keys));
-    const { entries, created } = await store(items);
+    const { entries, created } = await store(admission, items);
     return { created, replaced: entries.length - created };
   });
 
@@ -75,8 +88,8 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
     const keys = await pinKeys(services, [{ url, site, pin }]);
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }, keys) };
     assertOwn(services, { prefix, site: null, ...moved });
-    const { entries } = await patchPrefix(database, prefix, { ...patch, ...moved } as Partial<NewPrefix>);
-    await services.announce();
+    const changes = { ...patch, ...moved } as Partial<NewPrefix>;
+    const { entries } = await govern(admission, (tx, governing) => governPrefix(tx, prefix, changes, governing));
     return entries[0];
   });
 }
@@ -91,30 +104,10 @@ function getPrefix({ prefixes }: Services, prefix: Prefix): PrefixEntry {
   return entry;
 }
 
-/** A node allots what lies at or below its own prefix; only one that delegates may send callers elsewhere. */
-function assertOwn({ config }: Services, { prefix, site }: Pick<NewPrefix, 'prefix' | 'site'>): void {
-  if (config.prefix === null || !isUnder(prefix, config.prefix)) {
-    const message = `Prefix ${prefix} does not lie below this node (${config.prefix ?? 'which has no prefix'})`;
-    throw new KapokError('NOT_RESPONSIBLE', { message, subject: prefix });
-  }
-  if (site !== null && !config.capabilities.has('delegates')) {
-    throw new KapokError('NOT_RESPONSIBLE', { message: 'This node does not delegate prefixes', subject: prefix });
-  }
-}
-
 function newPrefix(prefix: Prefix, settings: PrefixSettings, keys: PinnedKeys): NewPrefix {
   const { status = 'active', ttl = DEFAULT_DELEGATION_TTL, suffixCase = 'insensitive', label = '' } = settings;
   assertLabel(label);
   return { prefix, site: siteOf(settings, keys), status, ttl, suffixCase, label };
-}
-
-function siteOf({ url, site }: SiteSettings, keys: PinnedKeys): Site | null {
-  if (site !== undefined && site !== null) {
-    const parsed = parseSite(site, 'site');
-    assertRecordFits(JSON.stringify(parsed), 'site');
-    return parsed;
-  }
-  return url === undefined ? null : parseSite(siteOfUrl(url, { publicKey: keys.get(url) }), 'url');
 }
 
 function readPage({ after, limit = '100' }: { after?: unknown; limit?: unknown }) {
