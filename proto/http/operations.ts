@@ -14,6 +14,7 @@ import * as resolve from './resolve.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
 import * as sessions from './sessions.ts';
+import * as snms from './snms/operations.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
@@ -36,6 +37,7 @@ export const resources = [
   login,
   feed,
   service,
+  snms,
 ] as const;
 
 type OperationsOf<Module> = {

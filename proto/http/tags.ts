@@ -16,4 +16,5 @@ export const TAGS: Readonly<Record<string, string>> = {
   Sessions: '会话',
   Feed: '变更流',
   Service: '服务状态',
+  'Second level': '二级节点兼容接口',
 };

@@ -36,6 +36,7 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
 import { signAnswers } from './sign-answers.ts';
+import { snmsRoutes } from './snms/routes.ts';
 import { UnderWay } from './under-way.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -104,6 +105,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   sessionRoutes(app, services);
   loginRoutes(app, services);
   serviceRoutes(app, services);
+  snmsRoutes(app, services);
   referenceRoutes(app, services);
   redirectRoutes(app, services);
   await app.after();

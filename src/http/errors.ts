@@ -12,6 +12,15 @@ const HANDLE_PATHS = /^\/api\/(?!v1(?:[/?]|$))/;
 
 /** The one place where failures become HTTP answers. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = failureOf(error, request);
+  if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
+  reply.code(failure.httpStatus);
+  if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
+  return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemOf(failure)));
+}
+
+/** The failure that an error stands for: noted with the request, and in the log when it is the node's own. */
+export function failureOf(error: unknown, request: FastifyRequest): KapokError {
   const failure = asKapokError(error, request);
   request.failure = failure.code;
   if (failure.httpStatus >= 500) {
@@ -19,10 +28,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
     const url = request.url.split('?', 1)[0];
     request.log.error({ err: error, code: failure.code, url }, failure.message);
   }
-  if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
-  reply.code(failure.httpStatus);
-  if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
-  return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemOf(failure)));
+  return failure;
 }
 
 /** A request that met no operation, or whose path cannot be decoded, is told apart by its path. */

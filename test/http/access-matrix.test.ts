@@ -2,11 +2,13 @@ import t from 'tap';
 import type { Operation } from '../../proto/http/operation.ts';
 import { operations } from '../../proto/http/operations.ts';
 import type { Role } from '../../proto/http/roles.ts';
+import { SNMS_TAG } from '../../proto/http/snms/envelope.ts';
 import { ROLES } from '../../src/access/roles.ts';
 import type { Answer } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
 import { OF_ITS_OWNER, OF_NO_PREFIX, OF_THE_NODE, ROW_BY_ROW, SAMPLES } from './samples.ts';
+import { asHttp } from './snms/samples.ts';
 
 const OWN = '88.101.1';
 const FOREIGN = ['88.101.2', '88.101.11'];
@@ -25,9 +27,10 @@ async function tokenOf(role: Role, scope: string): Promise<string> {
   return json.token;
 }
 
-async function callAt({ id, method }: Operation, prefix: string, token: string | null): Promise<Answer> {
+async function callAt({ id, method, tag }: Operation, prefix: string, token: string | null): Promise<Answer> {
   const { path, ...options } = (await SAMPLES[id]?.(prefix, node)) ?? { path: '' };
-  return node.call(method, path, { ...options, token });
+  const answer = await node.call(method, path, { ...options, token });
+  return tag === SNMS_TAG ? asHttp(answer) : answer;
 }
 
 /** Whether an answer refuses for the want of rights; of rows, whether each of them is refused so. */

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../support/call.ts';
 import type { TestNode } from '../support/node.ts';
+import { SNMS_SAMPLES } from './snms/samples.ts';
 
 /** A call of an operation that is about a prefix. */
 export interface Sample extends CallOptions {
@@ -108,6 +109,7 @@ export const SAMPLES: Record<string, MakeSample> = {
     const { json } = await node.call('POST', '/api/v1/grants', { body: { subject, role: 'auditor', scope } });
     return { path: `/api/v1/grants/${json.id}` };
   },
+  ...SNMS_SAMPLES,
 };
 
 /** What these do and tell lies within the caller's scopes, or is no secret: a call names no prefix. */
@@ -121,6 +123,7 @@ export const OF_NO_PREFIX = [
   'getFeed',
   'listImports',
   'importIdentifiers',
+  'snmsListPrefixes',
 ];
 
 /** These take rows of any prefix: a row that is not allowed fails alone, with its own code. */

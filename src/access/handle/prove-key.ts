@@ -1,7 +1,7 @@
 import { foldCase } from '../../identifier/fold.ts';
 import type { Identifier } from '../../identifier/identifier.ts';
 import { isPublicReadable } from '../../record/permissions.ts';
-import type { Value } from '../../record/value.ts';
+import type { Value, ValueData } from '../../record/value.ts';
 import type { BasicCredential } from './basic.ts';
 import { type KeyReference, subjectOfKey } from './key-reference.ts';
 import { isSecretOf, type KeyType, type Proof, whyNotProven } from './verify-proof.ts';
@@ -44,14 +44,23 @@ export async function proveKey(
 }
 
 /** The subject whose secret key this is; null when it is nobody's. Secrets are known of the records that are hosted here. */
-export async function findSecretHolder(records: KeyRecords, { key, secret }: BasicCredential): Promise<string | null> {
+export function findSecretHolder(records: KeyRecords, { key, secret }: BasicCredential): Promise<string | null> {
+  return findHolderOf(records, key, (data) => isSecretOf(data, secret));
+}
+
+/** The subject whose secret key is right; `isRight` takes the same time for null, which is never right, as for another one. */
+export async function findHolderOf(
+  records: KeyRecords,
+  key: KeyReference,
+  isRight: (data: ValueData | null) => boolean,
+): Promise<string | null> {
   const holder = await records.find(key.identifier);
   let subject: string | null = null;
   const values = keysOf(holder, 'HS_SECKEY', key);
   // Something is compared in any case: the time does not tell a wrong secret from a record without one.
-  if (values.length === 0) isSecretOf(null, secret);
+  if (values.length === 0) isRight(null);
   for (const value of values) {
-    if (isSecretOf(value.data, secret) && subject === null) subject = subjectOfKey(value.index, holder?.handle ?? '');
+    if (isRight(value.data) && subject === null) subject = subjectOfKey(value.index, holder?.handle ?? '');
   }
   return subject;
 }

@@ -61,7 +61,7 @@ export function isSecretOf(data: ValueData | null, secret: Buffer): boolean {
 }
 
 /** The bytes of a secret key; none of a value that holds no bytes, or no bytes at all. */
-function secretOf(data: ValueData): Buffer | null {
+export function secretOf(data: ValueData): Buffer | null {
   const bytes = bytesOf(data);
   return bytes === null || bytes.length === 0 ? null : bytes;
 }

@@ -22,6 +22,9 @@ export function findWrittenPrefix({ admission, routeOptions, params, body }: Fas
 
 function nameIn(body: Body): unknown {
   if (body === null || body === undefined) return undefined;
-  const [first] = Array.isArray(body.items) ? body.items : [];
-  return body.identifier ?? body.prefix ?? body.template ?? (first as Body)?.identifier;
+  const items = Array.isArray(body) ? body : body.items;
+  const first: unknown = Array.isArray(items) ? items[0] : undefined;
+  if (typeof first === 'string') return first;
+  const { identifier, handle } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  return body.identifier ?? body.prefix ?? body.template ?? body.handle ?? identifier ?? handle;
 }
