@@ -72,7 +72,7 @@ function admit(services: Services, { permission }: Operation) {
 async function assertDecided(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { admission, routeOptions, failure } = request;
   // A refusal tells nothing, whatever status it has.
-  if (reply.statusCode >= 400 || failure !== null || admission?.decided === true) return;
+  if (reply.statusCode >= 400 || (failure ?? null) !== null || admission?.decided === true) return;
   throw new Error(`${routeOptions.config.operation?.id} did not ask where it is allowed`);
 }
 

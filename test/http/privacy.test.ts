@@ -42,7 +42,7 @@ const PUBLIC: Record<string, () => Sample> = {
   getMetrics: () => ({ path: '/metrics' }),
 };
 
-const READING = /^(get|list|query|export|resolve|search|find|redirect|read|follow|compare)/;
+const READING = /^(?:snms)?(get|list|query|export|resolve|search|find|redirect|read|follow|compare)/i;
 
 t.test('a value without public read', { skip: redisMissing() }, async (t) => {
   const databases = await startDatabases(t);

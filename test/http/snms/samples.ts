@@ -25,7 +25,7 @@ async function registered(prefix: string, node: TestNode): Promise<string> {
 const data = '/identityv2/data';
 
 export const SNMS_SAMPLES: Record<string, (prefix: string, node: TestNode) => Sample | Promise<Sample>> = {
-  snmsGetData: async (prefix, node) => ({ path: `${data}/detail?handle=${await registered(prefix, node)}` }),
+  snmsGetData: (prefix) => ({ path: `${data}/detail?handle=${prefix}/sample` }),
   snmsCreateData: async (prefix, node) => {
     await template(prefix, node);
     return { path: data, body: recordOf(`${prefix}/new`) };
