@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { type SnmsEntConfig, snmsConfigureEnterprise } from '../../../proto/http/snms/prefixes.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { governPrefix } from '../../governance/allotments/govern-prefixes.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
 import { isSiteAddress, parseSite } from '../../record/parse-site.ts';
 import { type Site, type SiteInterface, siteOfUrl } from '../../record/site.ts';
-import { patchPrefix } from '../../registry/write-prefixes.ts';
 import { pinKeys } from '../pin-keys.ts';
+import { assertOwn } from '../prefix-place.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { missing, success } from './envelope.ts';
@@ -15,18 +16,18 @@ type Address = SnmsEntConfig['entPrefixConfig'];
 
 /** `/snms/api/ent/config`: a prefix that was allotted before is hosted here, or answered by the enterprise's own node. */
 export function entConfigRoutes(app: FastifyInstance, services: Services): void {
-  const { config, database, prefixes } = services;
+  const { config, database, now } = services;
   route(app, services, snmsConfigureEnterprise, async ({ body }, _reply, admission) => {
     const { proxyServerId, entPrefixConfig } = body;
     const prefix = parsePrefix(entPrefixConfig.entPrefix);
     admission.above(prefix);
-    if (prefixes.find(prefix) === null) throw new KapokError('PREFIX_NOT_FOUND', { subject: prefix });
     // Its own prefix a node answers itself.
     if (prefix === config.prefix) throw new KapokError('NOT_RESPONSIBLE', { subject: prefix });
     const hosted = proxyServerId !== undefined && proxyServerId !== null;
-    if (!hosted && !config.capabilities.has('delegates')) throw refused('本节点不支持前缀委派');
     const site = hosted ? null : await siteOf(services, entPrefixConfig);
-    await patchPrefix(database, prefix, { site });
+    assertOwn(services, { prefix, site });
+    const governing = { actor: admission.caller, now: new Date(now()), quarantineDays: config.quarantineDays };
+    await database.transaction((tx) => governPrefix(tx, prefix, { site }, governing));
     await services.announce();
     return success(true);
   });

@@ -21,6 +21,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   TEMPLATE_NOT_FOUND: '数据模板不存在',
   PREFIX_NOT_FOUND: '前缀不存在',
   PREFIX_IN_USE: '前缀已被使用',
+  TRANSITION_REFUSED: '前缀当前状态不允许该操作',
   PREFIX_STATE: '前缀当前状态不允许该操作',
   PREFIX_SUSPENDED: '前缀已停用',
   PREFIX_REVOKED: '前缀已注销',
@@ -34,7 +35,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** Of these the exact reason helps whoever wrote the request. */
 const EXPLAINED: ReadonlySet<ErrorCode> = new Set([
   ...(['BAD_REQUEST', 'INVALID_IDENTIFIER', 'INVALID_PREFIX', 'INVALID_VALUE'] as const),
-  ...(['PREFIX_STATE', 'PREFIX_IN_USE', 'PERMISSION_MISSING'] as const),
+  ...(['TRANSITION_REFUSED', 'PREFIX_STATE', 'PREFIX_IN_USE', 'PERMISSION_MISSING'] as const),
 ]);
 
 export function statusOf(failure: KapokError): SnmsStatus {
