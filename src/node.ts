@@ -19,6 +19,8 @@ import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
+import { Counts } from './governance/statistics/counts.ts';
+import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
 import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
@@ -108,6 +110,10 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const templates = new TemplateChecker(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
+  const counts = new Counts({ now, onFilling: () => statistics.wake() });
+  const onUncounted = (err: unknown) => log.warn({ err }, 'statistics cannot be stored, and are counted on');
+  const statistics = new StatisticsWriter({ database, counts, now, onError: onUncounted });
+  closers.push(() => statistics.close());
 
   const referrals = new ReferralCache(now);
   const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
@@ -146,7 +152,20 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     : null;
   closers.push(async () => mirrors?.close());
   const redisCache = redis?.cache ?? null;
-  const shared = { config, nodeName: name, prefixes, computed, records, memory, stats, caller, nodeKey, ownSite, now };
+  const shared = {
+    config,
+    nodeName: name,
+    prefixes,
+    computed,
+    records,
+    memory,
+    stats,
+    counts,
+    caller,
+    nodeKey,
+    ownSite,
+    now,
+  };
   const { resolver, remote } = buildChain({ ...shared, referrals, redisCache, isCurrent });
   const gauges = {
     feedCursor: () => follower.cursor,
@@ -210,6 +229,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   if (config.capabilities.has('hosts')) runner.start();
   mirrors?.start();
   if (config.capabilities.has('governs')) housekeeper.start();
+  statistics.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

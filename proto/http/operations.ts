@@ -10,11 +10,13 @@ import * as login from './login.ts';
 import type { Operation } from './operation.ts';
 import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
+import * as reports from './reports.ts';
 import * as resolve from './resolve.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
 import * as sessions from './sessions.ts';
 import * as snms from './snms/operations.ts';
+import * as statistics from './statistics.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 
@@ -36,6 +38,8 @@ export const resources = [
   sessions,
   login,
   feed,
+  statistics,
+  reports,
   service,
   snms,
 ] as const;

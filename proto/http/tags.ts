@@ -15,6 +15,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Access: '认证与授权',
   Sessions: '会话',
   Feed: '变更流',
+  Statistics: '统计与报表',
   Service: '服务状态',
   'Second level': '二级节点兼容接口',
 };

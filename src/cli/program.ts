@@ -13,6 +13,7 @@ import { openapiCommand } from './openapi.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { replaceCommand } from './replace.ts';
+import { reportCommand } from './report.ts';
 import { resolveCommand } from './resolve.ts';
 import { reverseCommand } from './reverse.ts';
 import { searchCommand } from './search.ts';
@@ -44,5 +45,6 @@ export function createProgram(): Command {
     .addCommand(keygenCommand())
     .addCommand(tokenCommand())
     .addCommand(grantCommand())
+    .addCommand(reportCommand())
     .addCommand(openapiCommand());
 }

@@ -5,6 +5,7 @@ import type { KapokError } from '../errors/kapok-error.ts';
 import { networkOf } from './limits/network.ts';
 import { refuse } from './limits/show-limit.ts';
 import type { Services } from './services.ts';
+import { sourceOf } from './source-network.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
 
 /** One in so many hits is timed and logged: both cost more than the answer. */
@@ -28,7 +29,7 @@ export interface Lane {
  * limit, counters, sampled timing and sampled log as all other requests.
  */
 export function createLane(services: Services): Lane {
-  const { memory, resolver, stats, metrics, config, log, now } = services;
+  const { memory, resolver, stats, counts, metrics, config, log, now } = services;
   const buckets = new TokenBuckets(config.rateLimit);
   let served = 0;
 
@@ -50,11 +51,14 @@ export function createLane(services: Services): Lane {
     const sampled = ++served % SAMPLE === 0;
     const begun = sampled ? process.hrtime.bigint() : 0n;
     stats.hit++;
+    const tally = counts.found(entry.value.prefix, moment, sourceOf(request.socket));
     const { wire, headers } = answer.record;
     response.writeHead(200, headers as string[]);
     sendWhole(request, response, wire);
     if (sampled) {
-      metrics.observe('/api/handles/*', 200, Number(process.hrtime.bigint() - begun) / 1e9);
+      const took = Number(process.hrtime.bigint() - begun);
+      metrics.observe('/api/handles/*', 200, took / 1e9);
+      tally.resolving.add(took / 1000, moment, SAMPLE);
       log.info({ url: request.url, status: 200, sample: SAMPLE }, 'request');
     }
     return true;

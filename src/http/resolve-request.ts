@@ -6,6 +6,7 @@ import type { Context } from '../resolve/context.ts';
 import type { QueryOptions } from '../resolve/query.ts';
 import { Trace } from '../resolve/trace.ts';
 import type { Services } from './services.ts';
+import { sourceOf } from './source-network.ts';
 
 /** What the path of a request holds after `base`, undecoded: the framework's decoding would lose which "/" was escaped. */
 export function pathAfter(request: FastifyRequest, base: string): string {
@@ -40,6 +41,10 @@ export function queryOptions(
   return { authoritative: auth, recursive };
 }
 
-export function createContext({ config, now }: Services, explain: boolean): Context {
-  return { deadline: now() + config.deadline, trace: explain ? new Trace() : null };
+export function createContext({ config, now }: Services, request: FastifyRequest, explain: boolean): Context {
+  return {
+    deadline: now() + config.deadline,
+    trace: explain ? new Trace() : null,
+    source: sourceOf(request.raw.socket),
+  };
 }

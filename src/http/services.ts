@@ -8,6 +8,7 @@ import type { RateCounters } from '../cache/rate-counters.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { Secrets } from '../governance/secrets/secrets.ts';
+import type { Counts } from '../governance/statistics/counts.ts';
 import type { Site } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
@@ -16,7 +17,7 @@ import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
 import type { CachedOutcome } from '../resolve/cached-outcome.ts';
-import type { MemoryStep } from '../resolve/memory-step.ts';
+import type { CountingStep } from '../resolve/counting-step.ts';
 import type { CatalogueHead } from '../search/catalogue-head.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -38,7 +39,9 @@ export interface Services {
   readonly memory: MemoryCache<CachedOutcome>;
   readonly templates: TemplateChecker;
   readonly imports: Imports;
-  readonly resolver: MemoryStep;
+  readonly resolver: CountingStep;
+  /** What statistics are made of. */
+  readonly counts: Counts;
   readonly follower: FeedFollower;
   /** Wakes who waits for rows of the catalogue. */
   readonly catalogueHead: CatalogueHead;

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/database.ts';
 import type { Value } from '../record/value.ts';
+import { csvLine } from './csv-line.ts';
 import { listedValues } from './listed-values.ts';
 import { type IdentifierQuery, type ListedRecord, queryIdentifiers } from './query-identifiers.ts';
 
@@ -28,11 +29,11 @@ export async function* exportCsv(
   query: IdentifierQuery,
   columns: readonly Column[],
 ): AsyncGenerator<Buffer> {
-  yield Buffer.from(lineOf(['identifier', ...columns.map(({ name }) => name)]));
+  yield Buffer.from(csvLine(['identifier', ...columns.map(({ name }) => name)]));
   for await (const page of pagesOf(database, query)) {
     const lines = page.map((record) => {
       const values = listedValues(record, query);
-      return lineOf([
+      return csvLine([
         record.identifier,
         ...columns.map((column) => textOf(values.find((value) => suits(value, column)))),
       ]);
@@ -57,8 +58,4 @@ function suits(value: Value, { index, type }: Column): boolean {
 function textOf(value: Value | undefined): string {
   if (value === undefined) return '';
   return typeof value.data.value === 'string' ? value.data.value : JSON.stringify(value.data.value);
-}
-
-function lineOf(fields: readonly string[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
 }

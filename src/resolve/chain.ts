@@ -2,12 +2,14 @@ import type { NodeCaller } from '../access/node-caller.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisCache } from '../cache/redis-cache.ts';
 import type { Config } from '../config/config.ts';
+import type { Counts } from '../governance/statistics/counts.ts';
 import { type Site, siteOfUrl } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
+import { CountingStep } from './counting-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
 import { RedisStep } from './redis-step.ts';
@@ -26,6 +28,7 @@ export interface ChainOptions {
   readonly referrals: ReferralCache;
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
+  readonly counts: Counts;
   readonly isCurrent: () => boolean;
   readonly caller: NodeCaller;
   readonly ownSite: () => Site;
@@ -33,7 +36,7 @@ export interface ChainOptions {
 }
 
 export interface Chain {
-  readonly resolver: MemoryStep;
+  readonly resolver: CountingStep;
   /** Asks other nodes, past every cache of answers, whether this node recurses for its clients or not. */
   readonly remote: Resolver;
 }
@@ -41,7 +44,7 @@ export interface Chain {
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
   const { config, nodeName, prefixes, computed, records, memory, referrals, redisCache } = options;
-  const { stats, isCurrent, ownSite, caller, now } = options;
+  const { stats, counts, isCurrent, ownSite, caller, now } = options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
@@ -58,5 +61,6 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  return { resolver: new MemoryStep({ cache: memory, next: authority, isCurrent, now, count }), remote: recursion };
+  const answers = new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
+  return { resolver: new CountingStep({ next: answers, counts, prefixes, now }), remote: recursion };
 }

@@ -93,6 +93,11 @@ export const SAMPLES: Record<string, MakeSample> = {
   getFeed: () => ({ path: '/api/v1/feed' }),
   getFeedDigests: (prefix) => ({ path: `/api/v1/feed/digests?prefix=${prefix}` }),
   getFeedBucket: (prefix) => ({ path: `/api/v1/feed/buckets/7?prefix=${prefix}` }),
+  getStatistics: (prefix) => ({ path: `/api/v1/statistics?prefix=${prefix}` }),
+  getDailyReport: () => ({ path: '/api/v1/reports/daily' }),
+  getMonthlyReport: () => ({ path: '/api/v1/reports/monthly' }),
+  exportDailyReport: () => ({ path: '/api/v1/reports/daily.csv' }),
+  exportMonthlyReport: () => ({ path: '/api/v1/reports/monthly.csv' }),
   createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
   listTokens: () => ({ path: '/api/v1/tokens' }),
   revokeToken: async (scope, node) => {
@@ -133,4 +138,12 @@ export const ROW_BY_ROW = ['registerBatch'];
 export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'cancelImport'];
 
 /** About the node as a whole, or about organisations, of which none is the caller. */
-export const OF_THE_NODE = ['listHandlePrefixes', 'applyForPrefix', 'cancelAllotment'];
+export const OF_THE_NODE = [
+  'listHandlePrefixes',
+  'getDailyReport',
+  'getMonthlyReport',
+  'exportDailyReport',
+  'exportMonthlyReport',
+  'applyForPrefix',
+  'cancelAllotment',
+];

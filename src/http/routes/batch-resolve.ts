@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { resolveBatch } from '../../../proto/http/resolve.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parseIdentifier } from '../../identifier/identifier.ts';
@@ -20,7 +20,9 @@ export function batchResolve(app: FastifyInstance, services: Services, lane: Lan
     // The request itself is counted already: each further identifier costs as much as a request of its own.
     if (!lane.admits(request.raw, identifiers.length - 1)) throw lane.refuse(reply);
     const options = queryOptions(services, { auth, recursive });
-    const answers = await Promise.all(identifiers.map((text) => answerOne(services, { text, options, explain })));
+    const answers = await Promise.all(
+      identifiers.map((text) => answerOne(services, request, { text, options, explain })),
+    );
     return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]}`);
   };
   route(app, services, resolveBatch, handler, { resolves: true });
@@ -32,8 +34,12 @@ interface One {
   readonly explain: boolean;
 }
 
-async function answerOne(services: Services, { text, options, explain }: One): Promise<string> {
-  const context = createContext(services, explain);
+async function answerOne(
+  services: Services,
+  request: FastifyRequest,
+  { text, options, explain }: One,
+): Promise<string> {
+  const context = createContext(services, request, explain);
   try {
     const query = createQuery(parseIdentifier(text), services.prefixes, options);
     const outcome = await services.resolver.resolve(query, context);

@@ -15,12 +15,13 @@ import { type Handler, route } from '../route.ts';
 import { assertCallback, sendJson } from '../send-json.ts';
 import { sendOutcome, sendValues } from '../send-outcome.ts';
 import type { Services } from '../services.ts';
+import { sourceOf } from '../source-network.ts';
 
 const BASE = '/api/handles/';
 
 /** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
 export function getHandle(app: FastifyInstance, services: Services): void {
-  const { memory, resolver, prefixes } = services;
+  const { memory, resolver, prefixes, counts, now } = services;
   const handler: Handler<typeof described> = async (request, reply) => {
     assertCallback(request);
     const path = pathAfter(request, BASE);
@@ -31,10 +32,12 @@ export function getHandle(app: FastifyInstance, services: Services): void {
       recursive: readFlag(request, 'recursive'),
     });
     const query = createQuery(identifier, prefixes, options);
-    const context = createContext(services, readFlag(request, 'explain') ?? false);
+    const context = createContext(services, request, readFlag(request, 'explain') ?? false);
     const full = await findFullRecord(services, request, query);
-    if (full !== null && context.trace === null)
+    if (full !== null && context.trace === null) {
+      counts.resolved(query.prefix, 'found', { at: now(), source: sourceOf(request.raw.socket) });
       return sendValues(reply, request, { handle: query.text, values: full, selection });
+    }
     try {
       const outcome = await resolver.resolve(query, context);
       const entry = memory.get(query.key);

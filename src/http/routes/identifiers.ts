@@ -45,7 +45,7 @@ interface Answer {
  * Reading them is `history.ts`.
  */
 export function identifierRoutes(app: FastifyInstance, services: Services): void {
-  const { database } = services;
+  const { database, counts, now } = services;
 
   route(app, services, registerIdentifier, async (request, reply, admission) => {
     const naming = readNaming(request.body);
@@ -59,6 +59,7 @@ export function identifierRoutes(app: FastifyInstance, services: Services): void
       return { valid: true, identifier, ...overrides(services, identifier) };
     }
     const answer = await once(services, request, prefixOf(naming), made);
+    counts.registered(prefixOf(naming), now(), reply.elapsedTime);
     return send(reply.header('location', `${baseOf(putIdentifier)}${encodePath(answer.body.identifier)}`), answer);
   });
 
@@ -161,6 +162,7 @@ async function change(
     }
     return { status: isPresent(previous) ? 200 : 201, body: { identifier: handle, version, status: 'active' } };
   });
+  if (answer.status === 201) services.counts.registered(identifier.prefix, services.now(), reply.elapsedTime);
   return send(reply, answer);
 }
 

@@ -33,7 +33,7 @@ export function redirectRoutes(app: FastifyInstance, services: Services): void {
     try {
       const identifier = readIdentifier(pathAfter(request, '/'));
       const query = createQuery(identifier, services.prefixes, { ...queryOptions(services, {}), recursive: true });
-      const outcome = await services.resolver.resolve(query, createContext(services, false));
+      const outcome = await services.resolver.resolve(query, createContext(services, request, false));
       return sendTarget(request, reply, { identifier: identifier.text, outcome });
     } catch (error) {
       if (!(error instanceof KapokError) || !wantsHtml(request)) throw error;

@@ -29,6 +29,7 @@ export function writeHandle(app: FastifyInstance, services: Services): void {
     const { version, previous } = await write(services, { ...target, change });
     const created = whole ? !isPresent(previous) : isAllNew(previous, values);
     const handle = target.identifier.text;
+    if (!isPresent(previous)) services.counts.registered(target.identifier.prefix, services.now(), reply.elapsedTime);
     return sendJson(reply.code(created ? 201 : 200).header('etag', `"${version}"`), request, {
       responseCode: 1,
       handle,
