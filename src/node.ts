@@ -17,6 +17,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedde
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
+import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
@@ -177,7 +178,10 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const housekeeper = new Housekeeper({
-    chores: [{ name: 'release prefixes', run: (moment) => releaseDue(database, moment) }],
+    chores: [
+      { name: 'release prefixes', run: (moment) => releaseDue(database, moment) },
+      { name: 'lapse filings', run: (moment) => lapseFilings(database, moment) },
+    ],
     now,
     onDone: () => void announce(),
     onError: (chore, err) => log.warn({ err, chore }, 'a chore has failed, and is tried again'),

@@ -2,8 +2,10 @@ import * as allotments from './allotments.ts';
 import * as computed from './computed.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
+import * as filings from './filings.ts';
 import * as grants from './grants.ts';
 import * as handles from './handles.ts';
+import * as holidays from './holidays.ts';
 import * as identifiers from './identifiers.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
@@ -35,6 +37,8 @@ export const resources = [
   tokens,
   grants,
   organisations,
+  filings,
+  holidays,
   sessions,
   login,
   feed,

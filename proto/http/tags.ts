@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Allotments: '前缀分配',
   Access: '认证与授权',
   Sessions: '会话',
+  Filings: '备案',
   Feed: '变更流',
   Statistics: '统计与报表',
   Service: '服务状态',

@@ -3,6 +3,7 @@ import { VERSION } from '../../proto/http/version.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { filingCommand } from './filing.ts';
 import { grantCommand } from './grant.ts';
 import { importCommand } from './import.ts';
 import { keygenCommand } from './keygen.ts';
@@ -46,5 +47,6 @@ export function createProgram(): Command {
     .addCommand(tokenCommand())
     .addCommand(grantCommand())
     .addCommand(reportCommand())
+    .addCommand(filingCommand())
     .addCommand(openapiCommand());
 }

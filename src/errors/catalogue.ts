@@ -75,6 +75,8 @@ export const catalogue = {
   },
   ALLOTMENT_NOT_FOUND: { http: 404, handle: 10074, text: 'Nobody has applied for this prefix' },
   TRANSITION_REFUSED: { http: 409, handle: 10050, text: 'The state does not allow this action' },
+  FILING_NOT_FOUND: { http: 404, handle: 10051, text: 'There is no such filing' },
+  FILING_INCOMPLETE: { http: 409, handle: 10052, text: 'The filing is not complete' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },
   PREFIX_REVOKED: { http: 410, handle: 10002, text: 'This prefix was revoked' },

@@ -32,6 +32,7 @@ const PUBLIC: Record<string, () => Sample> = {
   getTemplateSchema: () => ({ path: `/api/v1/schemas/${PREFIX}/sample` }),
   searchCatalogue: () => ({ path: `/api/v1/search?q=88.101.1&facets` }),
   findReferrers: () => ({ path: `/api/v1/reverse?target=${IDENTIFIER}` }),
+  getHolidays: () => ({ path: '/api/v1/holidays/2027' }),
   redirect: () => ({ path: `/${IDENTIFIER}`, headers: { accept: 'text/html' } }),
   getHome: () => ({ path: '/' }),
   getOpenApi: () => ({ path: '/openapi.json' }),

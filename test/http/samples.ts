@@ -33,6 +33,8 @@ async function imported(prefix: string, node: TestNode): Promise<string> {
   return String(headers.location);
 }
 
+const filing = (action: string) => () => ({ path: `/api/v1/filings/${NOBODY}/${action}`, body: { reason: 'sample' } });
+
 /** For each operation that is not public, a call at a prefix: with rights there it is not refused for the want of them. */
 export const SAMPLES: Record<string, MakeSample> = {
   putHandle: async (prefix, node) => ({ path: `/api/handles/${await registered(prefix, node)}`, body: values }),
@@ -115,6 +117,21 @@ export const SAMPLES: Record<string, MakeSample> = {
     return { path: `/api/v1/grants/${json.id}` };
   },
   ...SNMS_SAMPLES,
+  createFiling: () => ({ path: '/api/v1/filings', body: { organisation: NOBODY, kind: 'node' } }),
+  listFilings: () => ({ path: '/api/v1/filings' }),
+  getFiling: () => ({ path: `/api/v1/filings/${NOBODY}` }),
+  editFiling: () => ({ path: `/api/v1/filings/${NOBODY}`, body: { data: {} } }),
+  submitFiling: filing('submit'),
+  discardFiling: filing('discard'),
+  confirmFiling: filing('confirm'),
+  cancelFiling: filing('cancel'),
+  reviewFiling: filing('review'),
+  returnFiling: filing('return'),
+  acceptFiling: filing('accept'),
+  suspendFiling: filing('suspend'),
+  resumeFiling: filing('resume'),
+  revokeFiling: filing('revoke'),
+  putHolidays: () => ({ path: '/api/v1/holidays/2027', body: { holidays: ['2027-01-01'], workdays: [] } }),
 };
 
 /** What these do and tell lies within the caller's scopes, or is no secret: a call names no prefix. */
@@ -146,4 +163,7 @@ export const OF_THE_NODE = [
   'exportMonthlyReport',
   'applyForPrefix',
   'cancelAllotment',
+  ...['createFiling', 'listFilings', 'getFiling', 'editFiling', 'submitFiling', 'discardFiling', 'confirmFiling'],
+  ...['cancelFiling', 'reviewFiling', 'returnFiling', 'acceptFiling', 'suspendFiling', 'resumeFiling', 'revokeFiling'],
+  'putHolidays',
 ];
