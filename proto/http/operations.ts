@@ -1,4 +1,5 @@
 import * as allotments from './allotments.ts';
+import * as audit from './audit.ts';
 import * as computed from './computed.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
@@ -44,6 +45,7 @@ export const resources = [
   feed,
   statistics,
   reports,
+  audit,
   service,
   snms,
 ] as const;

@@ -26,14 +26,18 @@ const settings = {
   label: Type.Optional(Type.String({ maxLength: 255 })),
 };
 
+/** Why: recorded in the audit log. */
+const reason = Type.Optional(Type.String({ minLength: 1, maxLength: 500 }));
+
 /** `PUT /api/v1/prefixes/{prefix}`. */
-export const PrefixSettings = Type.Object(settings, closed);
+export const PrefixSettings = Type.Object({ ...settings, reason }, closed);
 export type PrefixSettings = Static<typeof PrefixSettings>;
 
 /** `POST /api/v1/prefixes`: many at once, all or none. */
 export const PrefixList = Type.Object(
   {
     prefixes: Type.Array(Type.Object({ prefix: Type.String(), ...settings }, closed), { minItems: 1, maxItems: 1000 }),
+    reason,
   },
   closed,
 );
@@ -48,6 +52,7 @@ export const PrefixPatch = Type.Object(
     url: settings.url,
     site: settings.site,
     pin: settings.pin,
+    reason,
   },
   { ...closed, minProperties: 1 },
 );

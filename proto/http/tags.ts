@@ -17,6 +17,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Filings: '备案',
   Feed: '变更流',
   Statistics: '统计与报表',
+  Audit: '审计',
   Service: '服务状态',
   'Second level': '二级节点兼容接口',
 };

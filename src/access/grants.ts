@@ -2,6 +2,7 @@ import type { Role } from '../../proto/http/roles.ts';
 import type { Queryable } from '../database/database.ts';
 import { utc } from '../database/utc.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { type Actor, appendAudit } from '../governance/audit/append-audit.ts';
 import { findForbiddenCharacter } from '../identifier/characters.ts';
 import { whyInvalidIdentifier } from '../identifier/identifier.ts';
 import { whyInvalidPrefix } from '../identifier/prefix.ts';
@@ -24,16 +25,19 @@ export const WITHIN = `exists (select from unnest($1::text[]) as s where s = '' 
 
 const COLUMNS = `id, subject, role, scope, ${utc('created_at', 'createdAt')}`;
 
-/** Gives a subject a role in a subtree; once more when it has it. */
+/** Gives a subject a role in a subtree, in a transaction; once more when it has it. */
 export async function createGrant(
-  database: Queryable,
-  { subject, role, scope }: { subject: string; role: Role; scope: Scope },
+  tx: Queryable,
+  { subject, role, scope, by }: { subject: string; role: Role; scope: Scope; by: Actor },
 ): Promise<{ grant: GrantInfo; created: boolean }> {
   const insert = `insert into grants (scope, subject, role) values ($1, $2, $3) on conflict do nothing returning ${COLUMNS}`;
-  const [made] = await database.query<GrantRow>(insert, [scope, subject, role]);
-  if (made !== undefined) return { grant: made, created: true };
+  const [made] = await tx.query<GrantRow>(insert, [scope, subject, role]);
+  if (made !== undefined) {
+    await appendAudit(tx, { ...grantAct('grant.create', made, by), after: { subject, role, scope } });
+    return { grant: made, created: true };
+  }
   const select = `select ${COLUMNS} from grants where scope = $1 and subject = $2 and role = $3`;
-  const [held] = await database.query<GrantRow>(select, [scope, subject, role]);
+  const [held] = await tx.query<GrantRow>(select, [scope, subject, role]);
   if (held === undefined)
     throw new KapokError('DATABASE_UNAVAILABLE', { message: 'The grant was taken back meanwhile' });
   return { grant: held, created: false };
@@ -50,9 +54,17 @@ export async function findGrant(database: Queryable, id: string): Promise<GrantI
   return row ?? null;
 }
 
-/** False when it is gone already. */
-export async function revokeGrant(database: Queryable, id: string): Promise<boolean> {
-  return (await database.query('delete from grants where id = $1 returning id', [id])).length === 1;
+/** In a transaction. False when it is gone already. */
+export async function revokeGrant(tx: Queryable, id: string, by: Actor): Promise<boolean> {
+  const [gone] = await tx.query<GrantRow>(`delete from grants where id = $1 returning ${COLUMNS}`, [id]);
+  if (gone === undefined) return false;
+  const { subject, role, scope } = gone;
+  await appendAudit(tx, { ...grantAct('grant.revoke', gone, by), before: { subject, role, scope } });
+  return true;
+}
+
+function grantAct(action: string, { id, scope }: GrantInfo, actor: Actor) {
+  return { action, actor, kind: 'grant', id, prefix: scope === '' ? null : scope };
 }
 
 /** A subject as it is known after it has proven itself: the identifier of a key in its canonical form. */

@@ -34,8 +34,10 @@ export async function logIn(
     throw new KapokError('FORBIDDEN', { message });
   }
   const expiresAt = new Date(now + hours * HOUR);
-  await database.query(CLEAR, [subject, MAX_TOKENS - 1]);
-  return { ...(await createToken(database, { subject, label: 'login', expiresAt })), subject, expiresAt };
+  return database.transaction(async (tx) => {
+    await tx.query(CLEAR, [subject, MAX_TOKENS - 1]);
+    return { ...(await createToken(tx, { subject, label: 'login', expiresAt, by: caller })), subject, expiresAt };
+  });
 }
 
 /** Takes back the token by which a caller is known. Throws FORBIDDEN for another credential, and for a token of an operator's making. */
@@ -43,7 +45,7 @@ export async function logOut(database: Database, caller: Caller): Promise<void> 
   if (caller.subject === null || !isToken(caller)) {
     throw new KapokError('FORBIDDEN', { message: 'Only a token that a login gave can end itself' });
   }
-  await revokeToken(database, caller.id);
+  await database.transaction((tx) => revokeToken(tx, caller.id, caller));
 }
 
 /** Whoever is known by a token is named by its number. */

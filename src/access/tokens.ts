@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '../../proto/http/roles.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { type Actor, appendAudit, SYSTEM } from '../governance/audit/append-audit.ts';
 import type { Caller, Grant, Scope } from './caller.ts';
 import { WITHIN } from './grants.ts';
 import { type RightsRow, rightsColumns, rightsOfRow } from './rights.ts';
@@ -24,6 +25,8 @@ export interface TokenInfo {
 export type NewToken = TokenRight & {
   readonly label: string;
   readonly expiresAt?: Date | undefined;
+  /** Who makes it. */
+  readonly by: Actor;
 };
 
 /** Marks a Kapok token, so that people and secret scanners know it. */
@@ -49,16 +52,22 @@ const FIND = {
     from found`,
 };
 
-/** Makes a token of 256 random bits. It is shown once: only its SHA-256 is kept, which needs no salt for random bits. */
+/**
+ * Makes a token of 256 random bits, in a transaction. It is shown once: only its SHA-256 is kept, which needs no salt for
+ * random bits.
+ */
 export async function createToken(
-  database: Queryable,
-  { label, expiresAt, ...right }: NewToken,
+  tx: Queryable,
+  { label, expiresAt, by, ...right }: NewToken,
 ): Promise<{ token: string; id: string }> {
   const token = MARK + randomBytes(32).toString('base64url');
   const text = `insert into tokens (scope, role, subject, hash, label, expires_at) values ($1, $2, $3, $4, $5, $6) returning id`;
   const columns = right.subject === undefined ? [right.scope, right.role, null] : ['', null, right.subject];
-  const [row] = await database.query<{ id: string }>(text, [...columns, hashOf(token), label, expiresAt ?? null]);
+  const [row] = await tx.query<{ id: string }>(text, [...columns, hashOf(token), label, expiresAt ?? null]);
   if (row === undefined) throw new Error('No token was stored');
+  const { role = null, scope = '', subject = null } = right as Partial<Grant> & { subject?: string };
+  const after = { role, scope, subject, label, expiresAt: expiresAt?.toISOString() ?? null };
+  await appendAudit(tx, { ...tokenAct('token.create', { id: row.id, scope }, by), after });
   return { token, id: row.id };
 }
 
@@ -68,10 +77,11 @@ export async function createToken(
  */
 export function storeOperatorToken(database: Database, token: string, label: string): Promise<void> {
   const text = `insert into tokens (scope, role, hash, label) select '', 'operator', $1, $2
-    where not exists (select from tokens where hash = $1)`;
+    where not exists (select from tokens where hash = $1) returning id`;
   return database.transaction(async (tx) => {
     await tx.query('lock table tokens in share row exclusive mode');
-    await tx.query(text, [hashOf(token), label]);
+    const [kept] = await tx.query<{ id: string }>(text, [hashOf(token), label]);
+    if (kept !== undefined) await appendAudit(tx, operatorToken(kept.id, label));
   });
 }
 
@@ -111,10 +121,13 @@ export async function findToken(database: Queryable, id: string): Promise<TokenI
   return row ?? null;
 }
 
-/** False when there is no such token, or it is revoked already. */
-export async function revokeToken(database: Queryable, id: string): Promise<boolean> {
-  const text = 'update tokens set revoked_at = now() where id = $1 and revoked_at is null returning id';
-  return (await database.query(text, [id])).length === 1;
+/** In a transaction. False when there is no such token, or it is revoked already. */
+export async function revokeToken(tx: Queryable, id: string, by: Actor): Promise<boolean> {
+  const text = `update tokens set revoked_at = now() where id = $1 and revoked_at is null returning scope, role, subject, label`;
+  const [revoked] = await tx.query<{ scope: Scope }>(text, [id]);
+  if (revoked === undefined) return false;
+  await appendAudit(tx, { ...tokenAct('token.revoke', { id, scope: revoked.scope }, by), before: revoked });
+  return true;
 }
 
 /** The node's first token, an operator's for its whole tree; null when it has one. Two processes that start at once make one. */
@@ -123,10 +136,20 @@ export function createFirstToken(database: Database): Promise<string | null> {
   return database.transaction(async (tx) => {
     await tx.query('lock table tokens in share row exclusive mode');
     if ((await tx.query('select from tokens limit 1')).length > 0) return null;
-    const text = `insert into tokens (scope, role, hash, label) values ('', 'operator', $1, 'first operator token')`;
-    await tx.query(text, [hashOf(token)]);
+    const label = 'first operator token';
+    const text = `insert into tokens (scope, role, hash, label) values ('', 'operator', $1, $2) returning id`;
+    const [made] = await tx.query<{ id: string }>(text, [hashOf(token), label]);
+    await appendAudit(tx, operatorToken(made?.id ?? '', label));
     return token;
   });
+}
+
+function tokenAct(action: string, { id, scope }: { id: string; scope: Scope }, actor: Actor) {
+  return { action, actor, kind: 'token', id, prefix: scope === '' ? null : scope };
+}
+
+function operatorToken(id: string, label: string) {
+  return { ...tokenAct('token.create', { id, scope: '' }, SYSTEM), after: { role: 'operator', scope: '', label } };
 }
 
 function hashOf(token: string): Buffer {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../../proto/http/version.ts';
+import { auditCommand } from './audit.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -48,5 +49,6 @@ export function createProgram(): Command {
     .addCommand(grantCommand())
     .addCommand(reportCommand())
     .addCommand(filingCommand())
+    .addCommand(auditCommand())
     .addCommand(openapiCommand());
 }

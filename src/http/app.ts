@@ -10,6 +10,7 @@ import { observeRequests } from './observe-requests.ts';
 import { requireOperations } from './route.ts';
 import { allotmentRuleRoutes } from './routes/allotment-rules.ts';
 import { allotmentRoutes } from './routes/allotments.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { computedRoutes } from './routes/computed.ts';
@@ -110,6 +111,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   feedRoutes(app, services);
   statisticsRoutes(app, services);
   reportRoutes(app, services);
+  auditRoutes(app, services);
   sessionRoutes(app, services);
   loginRoutes(app, services);
   serviceRoutes(app, services);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database, Queryable } from '../database/database.ts';
 import { utc } from '../database/utc.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { type Actor, appendAudit } from '../governance/audit/append-audit.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { assertFollows } from '../record/template/check-values.ts';
 import { type Demands, demandsOf, NO_DEMANDS } from '../record/template/demands.ts';
@@ -65,7 +66,7 @@ export function listTemplates(database: Queryable, prefix: Prefix): Promise<Publ
 export function publishTemplate(
   database: Database,
   { prefix, name }: TemplateId,
-  { template, actor }: { template: Template; actor: string },
+  { template, actor }: { template: Template; actor: Actor },
 ): Promise<{ published: PublishedTemplate; created: boolean }> {
   assertCoherent(template);
   const json = JSON.stringify(template);
@@ -75,10 +76,14 @@ export function publishTemplate(
     if (newest !== null) assertSucceeds(template, newest.template);
     const text = `insert into templates (prefix, name, version, template, actor) values ($1, $2, $3, $4, $5)
       on conflict do nothing returning ${COLUMNS}`;
-    const values = [prefix, name, (newest?.version ?? 0) + 1, json, actor];
+    const values = [prefix, name, (newest?.version ?? 0) + 1, json, actor.id];
     const [published] = await tx.query<TemplateRow>(text, values);
     if (published === undefined)
       throw new KapokError('VERSION_MISMATCH', { message: 'Another version was published meanwhile' });
+    const id = templateText({ prefix, name });
+    const { version } = published;
+    const said = { before: newest && { version: newest.version }, after: { version, template } };
+    await appendAudit(tx, { action: 'template.publish', actor, kind: 'template', id, prefix, ...said });
     return { published, created: true };
   });
 }

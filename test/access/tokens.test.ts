@@ -11,6 +11,7 @@ import {
 } from '../../src/access/tokens.ts';
 import { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { startDatabases } from '../support/database.ts';
 
@@ -27,7 +28,7 @@ async function openDatabase(t: { teardown(work: () => Promise<unknown>): void })
 t.test('a token is 256 random bits behind a mark, and only its hash is stored', async (t) => {
   const database = await openDatabase(t);
   const scope = parsePrefix('88.106');
-  const { token, id } = await createToken(database, { scope, role: 'registrant', label: 'plant' });
+  const { token, id } = await createToken(database, { scope, role: 'registrant', label: 'plant', by: SYSTEM });
   t.match(token, /^kapok_[A-Za-z0-9_-]{43}$/);
   t.strictSame(await findTokenCaller(database, token), {
     ...{ id, subject: null },
@@ -48,16 +49,18 @@ t.test('an unknown, malformed, expired or revoked token stands for nobody', asyn
     role: 'operator',
     label: 'old',
     expiresAt: new Date(Date.now() - 1000),
+    by: SYSTEM,
   });
-  const revoked = await createToken(database, { scope: '', role: 'operator', label: 'lost' });
-  t.equal(await revokeToken(database, revoked.id), true);
-  t.equal(await revokeToken(database, revoked.id), false);
-  t.equal(await revokeToken(database, '00000000-0000-4000-8000-000000000000'), false);
+  const revoked = await createToken(database, { scope: '', role: 'operator', label: 'lost', by: SYSTEM });
+  t.equal(await revokeToken(database, revoked.id, SYSTEM), true);
+  t.equal(await revokeToken(database, revoked.id, SYSTEM), false);
+  t.equal(await revokeToken(database, '00000000-0000-4000-8000-000000000000', SYSTEM), false);
   const good = await createToken(database, {
     scope: '',
     role: 'operator',
     label: 'good',
     expiresAt: new Date(Date.now() + 60_000),
+    by: SYSTEM,
   });
   for (const token of [expired.token, revoked.token, CHOSEN, '', 'kapok_', good.token.slice(1), `${good.token}x`]) {
     t.equal(await findTokenCaller(database, token), null, token.slice(0, 12));
@@ -73,9 +76,10 @@ t.test('the list tells when a token was made, expires and was revoked', async (t
     role: 'device',
     label: '工厂',
     expiresAt,
+    by: SYSTEM,
   });
-  await createToken(database, { scope: '', role: 'operator', label: 'second' });
-  await revokeToken(database, id);
+  await createToken(database, { scope: '', role: 'operator', label: 'second', by: SYSTEM });
+  await revokeToken(database, id, SYSTEM);
   const [first, second] = await listTokens(database, ['']);
   t.match(first, { id, scope: '88.106', role: 'device', label: '工厂', lastUsedAt: null });
   t.equal(Date.parse(first?.expiresAt ?? ''), expiresAt.getTime());
@@ -98,7 +102,7 @@ t.test('processes that start at once keep a chosen token once, so that revoking 
   await Promise.all(Array.from({ length: 8 }, keep));
   const [row, ...others] = await listTokens(database, ['']);
   t.strictSame(others, []);
-  await revokeToken(database, row?.id ?? '');
+  await revokeToken(database, row?.id ?? '', SYSTEM);
   t.equal(await findTokenCaller(database, CHOSEN), null);
   await keep();
   t.equal(await findTokenCaller(database, CHOSEN), null, 'a restart does not bring a revoked token back');
@@ -107,9 +111,9 @@ t.test('processes that start at once keep a chosen token once, so that revoking 
 t.test('a list is of the tokens within the scopes of who asks', async (t) => {
   const database = await openDatabase(t);
   for (const scope of ['88.106', '88.106.1', '88.1061']) {
-    await createToken(database, { scope: parsePrefix(scope), role: 'registrant', label: scope });
+    await createToken(database, { scope: parsePrefix(scope), role: 'registrant', label: scope, by: SYSTEM });
   }
-  await createToken(database, { scope: '', role: 'operator', label: 'all' });
+  await createToken(database, { scope: '', role: 'operator', label: 'all', by: SYSTEM });
   const listed = await listTokens(database, [parsePrefix('88.106')]);
   t.strictSame(
     listed.map(({ scope }) => scope),
@@ -121,15 +125,15 @@ t.test('a list is of the tokens within the scopes of who asks', async (t) => {
 t.test('a token of a subject has what the subject was granted, also later', async (t) => {
   const database = await openDatabase(t);
   const subject = '300:88.106.1/ADMIN';
-  const { token, id } = await createToken(database, { subject, label: 'login' });
+  const { token, id } = await createToken(database, { subject, label: 'login', by: SYSTEM });
   t.strictSame(await findTokenCaller(database, token), { id, subject, grants: [], organisations: [] });
-  await createGrant(database, { subject, role: 'registrant', scope: parsePrefix('88.106.1') });
+  await createGrant(database, { subject, role: 'registrant', scope: parsePrefix('88.106.1'), by: SYSTEM });
   t.strictSame((await findTokenCaller(database, token))?.grants, [{ role: 'registrant', scope: '88.106.1' }]);
 });
 
 t.test('the last use of a token is shown, and written once a minute', async (t) => {
   const database = await openDatabase(t);
-  const { token } = await createToken(database, { scope: '', role: 'auditor', label: 'used' });
+  const { token } = await createToken(database, { scope: '', role: 'auditor', label: 'used', by: SYSTEM });
   const used = async () => (await listTokens(database, ['']))[0]?.lastUsedAt;
   t.equal(await used(), null);
   await findTokenCaller(database, token);

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { Database, type Queryable } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { type Change, FEED_PAGE } from '../../src/registry/feed.ts';
@@ -60,7 +61,7 @@ t.test('with a database', async (t) => {
     const database = await openDatabase(t);
     const prefix = parsePrefix('88.101.7');
     const settings = { status: 'active', site: null, ttl: 60, suffixCase: 'insensitive', label: '' } as const;
-    await writePrefixes(database, [{ prefix, ...settings }]);
+    await writePrefixes(database, [{ prefix, ...settings }], { actor: SYSTEM });
     await write(database, 'a');
     const seen: Change[] = [];
     const follower = new FeedFollower({ database, from: 0, apply: (changes) => void seen.push(...changes) });

@@ -22,7 +22,11 @@ interface Holder {
 
 async function holderNamed(name: string): Promise<Holder> {
   const id = await verifiedOrganisation(database, name);
-  const { token } = await createToken(database, { subject: `org:${id}`, label: name });
+  const { token } = await createToken(database, {
+    subject: `org:${id}`,
+    label: name,
+    by: { id: 'test', subject: null },
+  });
   return { id, token };
 }
 

@@ -259,7 +259,11 @@ t.test('of records that name administrators a key is told what is public, by lis
   await node.call('POST', '/api/v1/grants', { body: { subject, role: 'registrant', scope: '88.107' } });
   const database = new Database({ url, poolSize: 1 });
   t.teardown(() => database.close());
-  const { token } = await createToken(database, { subject, label: 'a key that signed in' });
+  const { token } = await createToken(database, {
+    subject,
+    label: 'a key that signed in',
+    by: { id: subject, subject },
+  });
   await node.call('PUT', '/api/v1/prefixes/88.107.4', { body: {} });
   const values = [
     { index: 1, type: 'NAME', data: 'open' },

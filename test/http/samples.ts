@@ -100,6 +100,8 @@ export const SAMPLES: Record<string, MakeSample> = {
   getMonthlyReport: () => ({ path: '/api/v1/reports/monthly' }),
   exportDailyReport: () => ({ path: '/api/v1/reports/daily.csv' }),
   exportMonthlyReport: () => ({ path: '/api/v1/reports/monthly.csv' }),
+  listAudit: () => ({ path: '/api/v1/audit' }),
+  exportAudit: () => ({ path: '/api/v1/audit/export' }),
   createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
   listTokens: () => ({ path: '/api/v1/tokens' }),
   revokeToken: async (scope, node) => {
@@ -143,6 +145,7 @@ export const OF_NO_PREFIX = [
   'listTokens',
   'listGrants',
   'getFeed',
+  'listAudit',
   'listImports',
   'importIdentifiers',
   'snmsListPrefixes',
@@ -157,6 +160,7 @@ export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'c
 /** About the node as a whole, or about organisations, of which none is the caller. */
 export const OF_THE_NODE = [
   'listHandlePrefixes',
+  'exportAudit',
   'getDailyReport',
   'getMonthlyReport',
   'exportDailyReport',

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Database } from '../../src/database/database.ts';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import type { SuffixCase } from '../../src/identifier/identifier.ts';
 import { type Prefix, parsePrefix } from '../../src/identifier/prefix.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
@@ -10,7 +11,9 @@ import { countTo, openDatabase, urlValue, writeOf } from './open-database.ts';
 const databases = await startDatabases(t);
 
 function setCase(database: Database, prefix: Prefix, suffixCase: SuffixCase) {
-  return writePrefixes(database, [{ prefix, status: 'active', site: null, ttl: 60, suffixCase, label: '' }]);
+  return writePrefixes(database, [{ prefix, status: 'active', site: null, ttl: 60, suffixCase, label: '' }], {
+    actor: SYSTEM,
+  });
 }
 
 /** The spelling "Abc", as a writer folds it that has last seen the prefix compare without case. */

@@ -30,7 +30,11 @@ async function open(t: Test) {
 }
 
 function publish(database: Database, items: Item[]) {
-  return publishTemplate(database, { prefix: PREFIX, name: 'pump' }, { template: { items }, actor: 'tester' });
+  return publishTemplate(
+    database,
+    { prefix: PREFIX, name: 'pump' },
+    { template: { items }, actor: { id: 'tester', subject: null } },
+  );
 }
 
 function valuesOf(data: Record<string, string>, version: number): Value[] {

@@ -3,6 +3,7 @@ import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import type { RedisLayer } from '../../src/cache/open-redis.ts';
 import { Database } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { parseValues } from '../../src/record/parse-value.ts';
@@ -33,18 +34,18 @@ export async function openNode(t: Test, url: string): Promise<Database> {
   t.teardown(() => database.close());
   await migrate(database);
   const settings = { status: 'active', site: null, ttl: 60, suffixCase: 'insensitive', label: '' } as const;
-  await writePrefixes(database, [{ prefix: PREFIX, ...settings }]);
+  await writePrefixes(database, [{ prefix: PREFIX, ...settings }], { actor: SYSTEM });
   return database;
 }
 
 export function publish(database: Database, data: string) {
   const values = parseValues([{ index: 1, type: 'NAME', data }], new Date(0));
-  const computed = { prefix: PREFIX, pattern: PATTERN, from: 0, to: null, values, actor: 'tester' };
+  const computed = { prefix: PREFIX, pattern: PATTERN, from: 0, to: null, values, actor: SYSTEM };
   return publishComputed(database, computed, new TemplateChecker(database));
 }
 
 export function withdrawPattern(database: Database) {
-  return withdrawComputed(database, { prefix: PREFIX, pattern: PATTERN, from: 0 });
+  return withdrawComputed(database, { prefix: PREFIX, pattern: PATTERN, from: 0 }, SYSTEM);
 }
 
 /** The steps of one process of the node; what the store says can be held back before it goes up to the caches. */

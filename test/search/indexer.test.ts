@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Database } from '../../src/database/database.ts';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import { siteOfUrl } from '../../src/record/site.ts';
 import { readFeed } from '../../src/registry/feed.ts';
 import type { NewPrefix } from '../../src/registry/write-prefixes.ts';
@@ -38,7 +39,7 @@ function startIndexer(t: Teardown, database: Database): Indexer {
 
 async function open(t: Teardown) {
   const { database } = await openDatabase(t, databases);
-  await writePrefixes(database, [hosted('88.1'), hosted('88.2')]);
+  await writePrefixes(database, [hosted('88.1'), hosted('88.2')], { actor: SYSTEM });
   return {
     database,
     write: (text: string, data = 'https://example.com/') =>
@@ -120,7 +121,7 @@ t.test('a prefix that moves away takes its own rows along, and brings them back'
   await write('88.2/stays');
   startIndexer(t, database);
   await until(() => isUpToDate(database));
-  await writePrefixes(database, [delegated('88.1')]);
+  await writePrefixes(database, [delegated('88.1')], { actor: SYSTEM });
   await until(() => isUpToDate(database));
   t.strictSame(await known(database), ['88.2/stays 1']);
 
@@ -128,7 +129,7 @@ t.test('a prefix that moves away takes its own rows along, and brings them back'
   const catalogue = new Catalogue();
   const theirs = entryOf('88.1/theirs', [], { source: prefix('88.1') });
   await database.transaction((tx) => catalogue.apply(tx, [theirs]));
-  await writePrefixes(database, [hosted('88.1')]);
+  await writePrefixes(database, [hosted('88.1')], { actor: SYSTEM });
   await until(() => isUpToDate(database));
   t.strictSame(await known(database), ['88.1/0 1', '88.1/1 1', '88.1/2 1', '88.2/stays 1']);
 });
@@ -185,11 +186,11 @@ t.test('a prefix that is back before all its own rows are gone has all of them a
   const { step, all } = stepsOf(database);
   await importRows(database, 3_000);
   await all();
-  await writePrefixes(database, [delegated('88.1')]);
+  await writePrefixes(database, [delegated('88.1')], { actor: SYSTEM });
   await step();
   const left = (await known(database)).length;
   t.ok(left > 0 && left < 3_000, `${left} are left`);
-  await writePrefixes(database, [hosted('88.1')]);
+  await writePrefixes(database, [hosted('88.1')], { actor: SYSTEM });
   await all();
   t.equal((await known(database)).length, 3_000);
 });
@@ -201,11 +202,11 @@ t.test('a change that is passed over while its prefix is away is known when it i
   await write('88.1/b');
   await all();
   await write('88.1/a', 'https://example.org/');
-  await writePrefixes(database, [delegated('88.1')]);
+  await writePrefixes(database, [delegated('88.1')], { actor: SYSTEM });
   await step();
   const taken = entryOf('88.1/B', [], { source: prefix('88.1') });
   await database.transaction((tx) => new Catalogue().apply(tx, [taken]));
-  await writePrefixes(database, [hosted('88.1')]);
+  await writePrefixes(database, [hosted('88.1')], { actor: SYSTEM });
   await all();
   t.strictSame(await known(database), ['88.1/a 2', '88.1/b 1']);
 });
@@ -215,7 +216,7 @@ t.test('suspension moves no row', async (t) => {
   await write('88.1/A');
   startIndexer(t, database);
   await until(() => isUpToDate(database));
-  await writePrefixes(database, [{ ...hosted('88.1'), status: 'suspended' }]);
+  await writePrefixes(database, [{ ...hosted('88.1'), status: 'suspended' }], { actor: SYSTEM });
   await until(() => isUpToDate(database));
   t.strictSame(await known(database), ['88.1/A 1']);
   const [state] = await database.query<{ head: number }>('select head from catalogue_state');

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { SYSTEM } from '../../src/governance/audit/append-audit.ts';
 import type { Prefix } from '../../src/identifier/prefix.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
 import { Catalogue } from '../../src/search/catalogue.ts';
@@ -14,10 +15,14 @@ import { RECALL } from './recall.ts';
 const databases = await startDatabases(t);
 const { database } = await openDatabase(t, databases);
 const settings = { site: null, ttl: 60, suffixCase: 'insensitive', label: '' } as const;
-await writePrefixes(database, [
-  { ...settings, prefix: prefix('88.105'), status: 'suspended' },
-  { ...settings, prefix: prefix('88.101'), status: 'active', label: '汽车' },
-]);
+await writePrefixes(
+  database,
+  [
+    { ...settings, prefix: prefix('88.105'), status: 'suspended' },
+    { ...settings, prefix: prefix('88.101'), status: 'active', label: '汽车' },
+  ],
+  { actor: SYSTEM },
+);
 const entries = corpus();
 await database.transaction((tx) => new Catalogue().apply(tx, entries));
 await database.query(

@@ -4,7 +4,7 @@ import type { Prefix } from '../../identifier/prefix.ts';
 import type { PrefixEntry } from '../../registry/prefix-entry.ts';
 import { PREFIX_COLUMNS, type PrefixRow, prefixEntryOf } from '../../registry/prefix-table.ts';
 import { type NewPrefix, storePrefixes } from '../../registry/write-prefixes.ts';
-import { type Actor, type AuditEntry, appendAudits } from '../audit/append-audit.ts';
+import type { Actor } from '../audit/append-audit.ts';
 import { type AllotmentDeed, stepAllotment } from './act-on-allotment.ts';
 import { type Allotment, type AllotmentAction, isHeld } from './allotment.ts';
 import { lockAllotments } from './allotment-table.ts';
@@ -46,23 +46,11 @@ export async function governPrefixes(
     else if (!(await followSteps(tx, { allotment, entry: known.get(item.prefix) ?? null, item, governing })))
       plain.push(item);
   }
-  if (plain.length > 0) await storePrefixes(tx, plain);
-  if (freed.length > 0) await storePrefixes(tx, freed, { revives: true });
+  // A step has an entry of its own in the audit log.
+  if (plain.length > 0) await storePrefixes(tx, plain, { act: governing });
+  if (freed.length > 0) await storePrefixes(tx, freed, { act: governing, revives: true });
   const entries = await readEntries(tx, names);
-  const written = new Set([...plain, ...freed].map(({ prefix }) => prefix));
-  const others = entries.filter(({ prefix }) => written.has(prefix));
-  await appendAudits(
-    tx,
-    others.map((entry) => auditOf(entry, known.get(entry.prefix) ?? null, governing)),
-  );
   return { entries, before };
-}
-
-/** Of what was no step: a step has an entry of its own. */
-function auditOf(after: PrefixEntry, before: PrefixEntry | null, { actor, reason }: Governing): AuditEntry {
-  const { prefix } = after;
-  const action = before === null ? 'prefix.create' : 'prefix.change';
-  return { action, actor, kind: 'prefix', id: prefix, prefix, reason: reason ?? null, before, after };
 }
 
 /** The same for some settings of one prefix that is there; what two callers change at the same time is both kept. */

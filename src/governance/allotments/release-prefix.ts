@@ -61,5 +61,5 @@ async function endPrefixes(tx: Queryable, prefix: Prefix): Promise<void> {
   const free = `insert into allotments (prefix, parent, state) select prefix, parent, 'free'
     from unnest($1::text[], $2::text[]) as n(prefix, parent) on conflict do nothing`;
   await tx.query(free, [below, below.map((one) => parentOf(one))]);
-  if (ended.length > 0) await storePrefixes(tx, ended);
+  if (ended.length > 0) await storePrefixes(tx, ended, { act: { actor: SYSTEM, reason: 'the quarantine is over' } });
 }

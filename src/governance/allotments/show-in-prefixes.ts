@@ -17,28 +17,29 @@ export async function showInPrefixes(
 ): Promise<void> {
   const { prefix, action, change = {} } = deed;
   const { organisation } = after;
+  const act = { actor: deed.actor, reason: deed.reason };
   switch (action) {
     case 'allot':
     case 'delegate':
     case 'host':
       assertSiteFits(deed);
-      if (before?.state === 'under_review') await giveHolder(tx, organisation, prefix);
+      if (before?.state === 'under_review') await giveHolder(tx, { organisation, prefix, by: deed.actor });
       return allot(tx, deed, after.label);
     case 'suspend':
-      await patchPrefixIn(tx, prefix, { ...change, status: 'suspended' });
+      await patchPrefixIn(tx, prefix, { ...act, patch: { ...change, status: 'suspended' } });
       return;
     case 'resume':
-      await patchPrefixIn(tx, prefix, { ...change, status: 'active' });
+      await patchPrefixIn(tx, prefix, { ...act, patch: { ...change, status: 'active' } });
       return;
     case 'revoke':
       await assertNothingBelow(tx, prefix);
-      await takeFromHolder(tx, before?.organisation ?? null, prefix);
-      await patchPrefixIn(tx, prefix, { ...change, status: 'revoked' });
+      await takeFromHolder(tx, { organisation: before?.organisation ?? null, prefix, by: deed.actor });
+      await patchPrefixIn(tx, prefix, { ...act, patch: { ...change, status: 'revoked' } });
       return;
     case 'transfer':
     case 'takeBack':
-      await takeFromHolder(tx, before?.organisation ?? null, prefix);
-      await giveHolder(tx, organisation, prefix);
+      await takeFromHolder(tx, { organisation: before?.organisation ?? null, prefix, by: deed.actor });
+      await giveHolder(tx, { organisation, prefix, by: deed.actor });
       return;
     default:
       // An application changes nothing that resolves.
@@ -46,13 +47,17 @@ export async function showInPrefixes(
   }
 }
 
-async function allot(tx: Queryable, { prefix, action, change = {} }: AllotmentDeed, label: string): Promise<void> {
+async function allot(tx: Queryable, deed: AllotmentDeed, label: string): Promise<void> {
+  const { prefix, action, change = {}, actor, reason } = deed;
   const text = `select ${PREFIX_COLUMNS} from prefixes where prefix = $1`;
   const [row] = await tx.query<PrefixRow>(text, [prefix]);
   const defaults = { ttl: DEFAULT_DELEGATION_TTL, suffixCase: 'insensitive' } as const;
   const { ttl, suffixCase } = { ...defaults, ...(row === undefined ? {} : prefixEntryOf(row)), ...change };
   const site = action === 'delegate' ? (change.site ?? null) : null;
-  await storePrefixes(tx, [{ prefix, status: 'active', site, ttl, suffixCase, label }], { revives: true });
+  await storePrefixes(tx, [{ prefix, status: 'active', site, ttl, suffixCase, label }], {
+    act: { actor, reason },
+    revives: true,
+  });
 }
 
 function assertSiteFits({ action, change }: AllotmentDeed): void {

@@ -2,7 +2,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
 import { utc } from '../../database/utc.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
-import { type AuditContent, contentOf } from './audit-entry.ts';
+import { type AuditContent, aroundMoment } from './audit-entry.ts';
 import { storableJson, storableText } from './canonical-json.ts';
 
 /** Who does something: a caller, or a part of the node itself. */
@@ -26,10 +26,12 @@ export interface AuditEntry {
 /** What the node does by itself. */
 export const SYSTEM: Actor = { id: 'system', subject: null };
 
-const NOW = `select ${utc('clock_timestamp()', 'at')}`;
-
+// The moment is the database's, which all processes of a node share.
 const APPEND = `insert into audit_pending (entry, content)
-  select entry, content from unnest($1::jsonb[], $2::bytea[]) with ordinality as n(entry, content, n) order by n`;
+  select entry || jsonb_build_object('at', at), convert_to(opening || at || closing, 'UTF8')
+  from (select ${utc('clock_timestamp()', 'at')}) as now,
+    unnest($1::jsonb[], $2::text[], $3::text[]) with ordinality as n(entry, opening, closing, n)
+  order by n`;
 
 /** Records an act in the transaction that does it. Its place in the chain is settled by the commit, so it locks nothing until then. */
 export function appendAudit(tx: Queryable, entry: AuditEntry): Promise<void> {
@@ -39,15 +41,19 @@ export function appendAudit(tx: Queryable, entry: AuditEntry): Promise<void> {
 /** The same for several acts, in their order. */
 export async function appendAudits(tx: Queryable, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  const [now] = await tx.query<{ at: string }>(NOW);
-  const contents = entries.map((entry) => auditContent(entry, now?.at ?? ''));
-  await tx.query(APPEND, [contents.map((content) => JSON.stringify(content)), contents.map(contentOf)]);
+  const contents = entries.map(contentOf);
+  const around = contents.map(aroundMoment);
+  const columns = [
+    contents.map((content) => JSON.stringify(content)),
+    around.map(([a]) => a),
+    around.map(([, b]) => b),
+  ];
+  await tx.query(APPEND, columns);
 }
 
-function auditContent(entry: AuditEntry, at: string): AuditContent {
+function contentOf(entry: AuditEntry): Omit<AuditContent, 'at'> {
   const { action, actor, kind, prefix, reason, before, after } = entry;
   return {
-    at,
     actor: storableText(actor.id),
     subject: actor.subject === null ? null : storableText(actor.subject),
     action,

@@ -33,6 +33,15 @@ export function contentOf(entry: AuditContent): Buffer {
   return Buffer.from(canonicalJson(content));
 }
 
+/** The same in two parts, between which the moment stands. */
+export function aroundMoment(content: Omit<AuditContent, 'at'>): [opening: string, closing: string] {
+  const { action, actor, subject, kind, id, prefix, reason, before, after } = content;
+  // "at" comes after "after" and before "before".
+  const opening = canonicalJson({ action, actor, after }).slice(0, -1);
+  const closing = canonicalJson({ before, id, kind, prefix, reason, subject }).slice(1);
+  return [`${opening},"at":"`, `",${closing}`];
+}
+
 /** The hash of an entry that follows another: SHA-256 of that one's hash and of this one's content. */
 export function hashAfter(previous: string, content: Buffer): string {
   return createHash('sha256').update(previous, 'hex').update(content).digest('hex');

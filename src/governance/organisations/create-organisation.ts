@@ -64,7 +64,9 @@ async function introduce(tx: Queryable, id: string, caller: Caller | null): Prom
     await tx.query('insert into organisation_members (organisation, subject) values ($1, $2)', [id, caller.subject]);
     return null;
   }
-  const { token } = await createToken(tx, { subject: subjectOfOrganisation(id), label: 'organisation' });
+  const subject = subjectOfOrganisation(id);
+  const by = caller ?? { id: subject, subject };
+  const { token } = await createToken(tx, { subject, label: 'organisation', by });
   return token;
 }
 

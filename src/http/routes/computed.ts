@@ -25,7 +25,7 @@ export function computedRoutes(app: FastifyInstance, services: Services): void {
     const prefix = parsePrefix(request.body.prefix);
     admission.writable(prefixes, prefix);
     const values = parseValues(input, new Date(services.now()));
-    const computed = { prefix, pattern, from, to, values, actor: admission.caller.id };
+    const computed = { prefix, pattern, from, to, values, actor: admission.caller };
     const { published, created } = await publishComputed(database, computed, templates);
     await services.announce();
     return reply.code(created ? 201 : 200).send(jsonOf(published));
@@ -40,7 +40,8 @@ export function computedRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, withdrawing, async (request, _reply, admission) => {
     const prefix = parsePrefix(getText(request, 'prefix'));
     admission.writable(prefixes, prefix);
-    await withdrawComputed(database, { prefix, pattern: getText(request, 'pattern'), from: readFrom(request) });
+    const name = { prefix, pattern: getText(request, 'pattern'), from: readFrom(request) };
+    await withdrawComputed(database, name, admission.caller);
     await services.announce();
     return { withdrawn: true };
   });

@@ -25,7 +25,8 @@ export function grantRoutes(app: FastifyInstance, services: Services): void {
     admission.at(scope);
     assertSubject(request.body.subject);
     const subject = canonicalSubject(request.body.subject, services.administration.keyOf);
-    const { grant, created } = await createGrant(database, { subject, role, scope });
+    const given = { subject, role, scope, by: admission.caller };
+    const { grant, created } = await database.transaction((tx) => createGrant(tx, given));
     return reply.code(created ? 201 : 200).send(grant);
   });
 
@@ -38,7 +39,7 @@ export function grantRoutes(app: FastifyInstance, services: Services): void {
     admission.scopes();
     const found = isUuid(id) ? await findGrant(database, id) : null;
     if (found !== null) admission.at(found.scope);
-    if (found === null || !(await revokeGrant(database, id)))
+    if (found === null || !(await database.transaction((tx) => revokeGrant(tx, id, admission.caller))))
       throw new KapokError('BAD_REQUEST', { message: `There is no grant ${id.slice(0, 64)}`, at: 'id' });
     return { id, revoked: true };
   });

@@ -83,7 +83,7 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
 
   route(app, services, described.cancelImport, async (request, _reply, admission) => {
     const job = await getJob(services, request, admission);
-    return answerOf(await imports.cancel(job, admission.scopes()));
+    return answerOf(await imports.cancel(job, admission.scopes(), admission.caller));
   });
 }
 

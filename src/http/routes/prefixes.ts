@@ -37,16 +37,18 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
 
   const govern = async (
     { caller }: Admission,
+    reason: string | undefined,
     work: (tx: Queryable, governing: Governing) => Promise<Governed>,
   ): Promise<{ entries: readonly PrefixEntry[]; created: number }> => {
-    const governing = { actor: caller, now: new Date(services.now()), quarantineDays: services.config.quarantineDays };
+    const { quarantineDays } = services.config;
+    const governing = { actor: caller, reason, now: new Date(services.now()), quarantineDays };
     const { entries, before } = await database.transaction((tx) => work(tx, governing));
     await services.announce();
     return { entries, created: entries.length - before.length };
   };
-  const store = (admission: Admission, items: readonly NewPrefix[]) => {
+  const store = (admission: Admission, items: readonly NewPrefix[], reason: string | undefined) => {
     for (const item of items) assertOwn(services, item);
-    return govern(admission, (tx, governing) => governPrefixes(tx, items, governing));
+    return govern(admission, reason, (tx, governing) => governPrefixes(tx, items, governing));
   };
 
   // Which prefixes there are is no secret: resolution tells it of each.
@@ -63,33 +65,36 @@ export function prefixRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, putting, async (request, reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
     admission.above(prefix);
-    const keys = await pinKeys(services, [request.body]);
-    const { entries, created } = await store(admission, [newPrefix(prefix, request.body, keys)]);
+    const { reason, ...settings } = request.body;
+    const keys = await pinKeys(services, [settings]);
+    const { entries, created } = await store(admission, [newPrefix(prefix, settings, keys)], reason);
     return reply.code(created === 1 ? 201 : 200).send(entries[0]);
   });
 
   route(app, services, putPrefixes, async (request, _reply, admission) => {
-    const { prefixes } = request.body;
+    const { prefixes, reason } = request.body;
     const names = prefixes.map(({ prefix }) => parsePrefix(prefix));
     for (const prefix of names) admission.above(prefix);
     if (new Set(names).size < names.length)
       throw new KapokError('BAD_REQUEST', { message: 'A prefix is listed twice', at: 'prefixes' });
     const keys = await pinKeys(services, prefixes);
     const items = prefixes.map(({ prefix, ...settings }) => newPrefix(parsePrefix(prefix), settings, keys));
-    const { entries, created } = await store(admission, items);
+    const { entries, created } = await store(admission, items, reason);
     return { created, replaced: entries.length - created };
   });
 
   route(app, services, patching, async (request, _reply, admission) => {
     const prefix = readPrefix(pathAfter(request, BASE));
     admission.above(prefix);
-    const { url, site, pin, ...patch } = request.body;
-    assertLabel(patch.label);
+    const { url, site, pin, reason, ...settings } = request.body;
+    assertLabel(settings.label);
     const keys = await pinKeys(services, [{ url, site, pin }]);
     const moved = url === undefined && site === undefined ? {} : { site: siteOf({ url, site }, keys) };
     assertOwn(services, { prefix, site: null, ...moved });
-    const changes = { ...patch, ...moved } as Partial<NewPrefix>;
-    const { entries } = await govern(admission, (tx, governing) => governPrefix(tx, prefix, changes, governing));
+    const changes = { ...settings, ...moved } as Partial<NewPrefix>;
+    const { entries } = await govern(admission, reason, (tx, governing) =>
+      governPrefix(tx, prefix, changes, governing),
+    );
     return entries[0];
   });
 }

@@ -35,7 +35,7 @@ export function templateRoutes(app: FastifyInstance, services: Services): void {
     const { template: text, ...template } = request.body;
     const id = parseTemplateId(text);
     admission.writable(services.prefixes, id.prefix);
-    const publication = { template: template as Template, actor: admission.caller.id };
+    const publication = { template: template as Template, actor: admission.caller };
     const { published, created } = await publishTemplate(database, id, publication);
     return reply.code(created ? 201 : 200).send(jsonOf(published));
   });

@@ -19,7 +19,8 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
     admission.at(scope);
     assertLabel(label);
     const expiresAt = days === undefined ? undefined : new Date(services.now() + days * 86_400_000);
-    const { token, id } = await createToken(database, { scope, role, label, expiresAt });
+    const made = { scope, role, label, expiresAt, by: admission.caller };
+    const { token, id } = await database.transaction((tx) => createToken(tx, made));
     return reply.code(201).header('cache-control', 'no-store').send({ id, scope, role, label, token });
   });
 
@@ -32,7 +33,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
     admission.scopes();
     const found = isUuid(id) ? await findToken(database, id) : null;
     if (found !== null) admission.at(found.scope);
-    if (found === null || !(await revokeToken(database, id)))
+    if (found === null || !(await database.transaction((tx) => revokeToken(tx, id, admission.caller))))
       throw new KapokError('BAD_REQUEST', { message: `There is no active token ${id.slice(0, 64)}`, at: 'id' });
     return { id, revoked: true };
   });

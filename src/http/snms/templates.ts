@@ -25,7 +25,7 @@ export function templateRoutes(app: FastifyInstance, services: Services): void {
   const { database } = services;
 
   const publish = async (id: TemplateId, template: SecondLevelTemplate, { caller }: Admission) => {
-    const { created } = await publishTemplate(database, id, { template, actor: caller.id });
+    const { created } = await publishTemplate(database, id, { template, actor: caller });
     return created;
   };
 

@@ -1,14 +1,16 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { type Actor, appendAudit } from '../../governance/audit/append-audit.ts';
 import { assertRegistrable, parseIdentifier } from '../../identifier/identifier.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import { assertRecordFits } from '../../record/parse-value.ts';
+import { administratorValues } from '../../record/select.ts';
 import type { Demands } from '../../record/template/demands.ts';
 import type { Value } from '../../record/value.ts';
 import { assertFiles } from '../files/assert-files.ts';
 import { columnsOf } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
-import { patchPrefixIn } from '../write-prefixes.ts';
+import { touchPrefixIn } from '../write-prefixes.ts';
 import { COMPUTED_COLUMNS, type ComputedName, type ComputedRecord, recordOf } from './computed-record.ts';
 import { assertPlaceholders } from './placeholders.ts';
 import { findComputed } from './read-computed.ts';
@@ -18,7 +20,7 @@ export interface NewComputed extends ComputedName {
   /** Null: the largest number that the counter holds. */
   readonly to: number | null;
   readonly values: readonly Value[];
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** Each process keeps all of them in memory: 16 MB a prefix at most. */
@@ -37,17 +39,18 @@ export async function publishComputed(
   computed: NewComputed,
   templates: Templates,
 ): Promise<{ published: ComputedRecord; created: boolean }> {
-  const { prefix, pattern, from, values, actor } = computed;
+  const { prefix, pattern, from, values, actor: by } = computed;
+  const actor = by.id;
   const serial = new SerialPattern(pattern);
   const to = computed.to ?? serial.largest;
   assertRange(serial, { from, to });
   assertPlaceholders(values, [...serial.names, 'identifier', 'prefix', 'suffix']);
   const columns = columnsOf({ values });
   assertBytes(columns.record ?? '');
-  const demands = await checkSamples({ ...computed, ...columns, values, to, updatedAt: '' }, serial, templates);
+  const demands = await checkSamples({ ...computed, ...columns, actor, values, to, updatedAt: '' }, serial, templates);
   for (const { files } of demands) await assertFiles(database, prefix, files);
   return database.transaction(async (tx) => {
-    const { entries } = await patchPrefixIn(tx, prefix, {});
+    const { entries } = await touchPrefixIn(tx, prefix);
     const before = await findComputed(tx, computed);
     if (before === null) await assertRoom(tx, prefix);
     const text = `insert into computed_records as c
@@ -61,19 +64,34 @@ export async function publishComputed(
     const version = entries[0]?.version ?? 0;
     const [published] = await tx.query<Row>(text, [prefix, pattern, from, to, record, hasPrivate, ttl, version, actor]);
     if (published === undefined) throw new Error('The computed record was not stored');
+    await appendAudit(tx, {
+      ...computedAct('computed.publish', computed, by),
+      before: before && told(before),
+      after: told(published),
+    });
     return { published, created: before === null };
   });
 }
 
 /** Throws COMPUTED_NOT_FOUND when there is none of this name. */
-export function withdrawComputed(database: Database, name: ComputedName): Promise<void> {
+export function withdrawComputed(database: Database, name: ComputedName, by: Actor): Promise<void> {
   return database.transaction(async (tx) => {
     // The prefix first, as who publishes does: the two wait for each other in one order.
-    await patchPrefixIn(tx, name.prefix, {});
-    const text = 'delete from computed_records where prefix = $1 and pattern = $2 and range_from = $3 returning 1';
-    const gone = await tx.query(text, [name.prefix, name.pattern, name.from]);
-    if (gone.length === 0) throw new KapokError('COMPUTED_NOT_FOUND', { subject: `${name.prefix}/${name.pattern}` });
+    await touchPrefixIn(tx, name.prefix);
+    const text = `delete from computed_records where prefix = $1 and pattern = $2 and range_from = $3 returning ${COMPUTED_COLUMNS}`;
+    const [gone] = await tx.query<Row>(text, [name.prefix, name.pattern, name.from]);
+    if (gone === undefined) throw new KapokError('COMPUTED_NOT_FOUND', { subject: `${name.prefix}/${name.pattern}` });
+    await appendAudit(tx, { ...computedAct('computed.withdraw', name, by), before: told(gone) });
   });
+}
+
+function computedAct(action: string, { prefix, pattern }: ComputedName, actor: Actor) {
+  return { action, actor, kind: 'computed', id: `${prefix}/${pattern}`, prefix };
+}
+
+/** What is recorded: no secret keys. */
+function told({ from, to, values }: ComputedRecord): object {
+  return { from, to, values: administratorValues(values) };
 }
 
 /** Under the lock of the prefix: who publishes at the same time waits. */

@@ -94,7 +94,7 @@ async function act(prefix: Prefix, action: AllotmentAction, by: Party): Promise<
 }
 
 const LOOK = `select n.prefix, row_to_json(a) as allotment, row_to_json(p) as shown,
-    (select count(*)::int from audit_entries e where e.id = n.prefix) as audit,
+    (select count(*)::int from audit_entries e where e.id = n.prefix and e.kind = 'allotment') as audit,
     (select count(*)::int from notices t where t.prefix = n.prefix) as notices,
     (select count(*)::int from changes c where c.prefix = n.prefix) as changes,
     (select count(*)::int from grants g where g.scope = n.prefix) as grants

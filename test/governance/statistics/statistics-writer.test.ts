@@ -98,7 +98,7 @@ t.test('registrations are counted from the change feed, each once, whoever count
       label: '',
     } as const),
   }));
-  await writePrefixes(database, prefixes);
+  await writePrefixes(database, prefixes, { actor: { id: 'test', subject: null } });
   const write = (name: string) =>
     writeRecord(
       database,

@@ -16,7 +16,11 @@ const PREFIX = '88.102.5';
 const organisation = await verifiedOrganisation(database, '示例工厂');
 const said = { website: 'http://plant.example/', industry: 'C/34', address: '示例路 1 号', introduction: '轴承' };
 await database.query('update organisations set data = $2 where id = $1', [organisation, JSON.stringify(said)]);
-const { token } = await createToken(database, { subject: `org:${organisation}`, label: 'plant' });
+const { token } = await createToken(database, {
+  subject: `org:${organisation}`,
+  label: 'plant',
+  by: { id: 'test', subject: null },
+});
 const plant = new SecondLevelClient(node, { username: 'plant', password: token });
 const { json } = await node.call('POST', '/api/v1/tokens', { body: { role: 'operator', scope: '', label: 'admin' } });
 const admin = new SecondLevelClient(node, { username: 'admin', password: json.token });

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { SYSTEM } from '../../../src/governance/audit/append-audit.ts';
 import { type Prefix, parsePrefix } from '../../../src/identifier/prefix.ts';
 import { parseValues } from '../../../src/record/parse-value.ts';
 import type { Value } from '../../../src/record/value.ts';
@@ -21,7 +22,7 @@ const PREFIX = parsePrefix('88.108');
 async function open(t: Test) {
   const { database } = await openDatabase(t, databases);
   const settings = { status: 'active', site: null, ttl: 60, suffixCase: 'insensitive', label: '' } as const;
-  await writePrefixes(database, [{ prefix: PREFIX, ...settings }]);
+  await writePrefixes(database, [{ prefix: PREFIX, ...settings }], { actor: SYSTEM });
   const templates = new TemplateChecker(database);
   const publish = (pattern: string, more: Partial<NewComputed> = {}) => {
     const computed = {
@@ -30,7 +31,7 @@ async function open(t: Test) {
       from: 0,
       to: null,
       values: named('{counter}'),
-      actor: 'tester',
+      actor: SYSTEM,
       ...more,
     };
     return publishComputed(database, computed, templates);
@@ -104,9 +105,9 @@ t.test('publishing again replaces, withdrawing removes; each is a change of the 
   t.match(await publish('S{counter:4}', { values: named('b'), to: 10 }), { created: false, published: { to: 10 } });
   t.equal(said(await table(), 'S0001'), 'b');
   const name = { prefix: PREFIX, pattern: 'S{counter:4}', from: 0 };
-  await withdrawComputed(database, name);
+  await withdrawComputed(database, name, SYSTEM);
   t.equal(said(await table(), 'S0001'), null);
-  await t.rejects(withdrawComputed(database, name), { code: 'COMPUTED_NOT_FOUND' });
+  await t.rejects(withdrawComputed(database, name, SYSTEM), { code: 'COMPUTED_NOT_FOUND' });
   const { rows } = await readWholeFeed(database);
   t.strictSame(
     rows.map(({ prefix, version }) => [prefix, version]),
@@ -129,7 +130,7 @@ t.test('a table that is loaded again knows what was published, replaced and with
   await publish('B{counter:2}', { values: named('replaced') });
   await compare();
   t.equal(said(kept, 'B01'), 'replaced');
-  await withdrawComputed(database, { prefix: PREFIX, pattern: 'A{counter:2}', from: 0 });
+  await withdrawComputed(database, { prefix: PREFIX, pattern: 'A{counter:2}', from: 0 }, SYSTEM);
   await publish('D{counter:2}', { values: named('D') });
   await compare();
   t.equal(said(kept, 'A01'), null);
@@ -139,7 +140,7 @@ t.test('a table that is loaded again knows what was published, replaced and with
     ['C', 5],
     ['D', 0],
   ] as const)
-    await withdrawComputed(database, { prefix: PREFIX, pattern: `${start}{counter:2}`, from });
+    await withdrawComputed(database, { prefix: PREFIX, pattern: `${start}{counter:2}`, from }, SYSTEM);
   await compare();
   t.equal(said(kept, 'D01'), null);
 });
@@ -166,7 +167,7 @@ t.test('private values are in the database alone', async (t) => {
 t.test('what cannot be published is refused, and nothing is changed', async (t) => {
   const { database, publish } = await open(t);
   const template = { items: [{ index: 2000, type: 'SIZE', kind: 'integer', unique: true } as const] };
-  await publishTemplate(database, { prefix: PREFIX, name: 'pump' }, { template, actor: 'tester' });
+  await publishTemplate(database, { prefix: PREFIX, name: 'pump' }, { template, actor: SYSTEM });
   const follows = (data: string) =>
     parseValues(
       [

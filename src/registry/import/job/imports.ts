@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../database/database.ts';
+import type { Actor } from '../../../governance/audit/append-audit.ts';
 import type { ImportFormat } from '../rows.ts';
 import { START } from '../rows.ts';
 import type { Endings } from './endings.ts';
@@ -79,9 +80,9 @@ export class Imports {
   }
 
   /** Cancels it where it has not ended; answers how it is then. */
-  async cancel(job: ImportJob, scopes: Scopes): Promise<ImportJob> {
+  async cancel(job: ImportJob, scopes: Scopes, by: Actor): Promise<ImportJob> {
     if (hasEnded(job)) return job;
-    await cancelJob(this.#options.database, job.id);
+    await cancelJob(this.#options.database, job.id, by);
     this.#options.runner.wake();
     const after = (await this.find(job.id, scopes)) ?? job;
     if (hasEnded(after)) await this.#options.spool.removeRows(job.id);

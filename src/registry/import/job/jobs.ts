@@ -1,5 +1,7 @@
-import type { Queryable } from '../../../database/database.ts';
+import type { Database, Queryable } from '../../../database/database.ts';
+import { type Actor, appendAudit } from '../../../governance/audit/append-audit.ts';
 import type { ImportFormat } from '../rows.ts';
+import { auditOfJob } from './audit-of-job.ts';
 import { type ImportJob, JOB_COLUMNS, type JobRow } from './job.ts';
 
 /** Jobs a listing shows, the newest first. */
@@ -20,13 +22,16 @@ export interface NewJob {
   readonly size: number;
 }
 
-export async function createJob(database: Queryable, job: NewJob): Promise<ImportJob> {
+export function createJob(database: Database, job: NewJob): Promise<ImportJob> {
   const text = `insert into import_jobs (id, format, overwrite, dry_run, actor, subject, scopes, size)
     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${JOB_COLUMNS}`;
   const { id, format, overwrite, dryRun, actor, subject, scopes, size } = job;
-  const [made] = await database.query<JobRow>(text, [id, format, overwrite, dryRun, actor, subject, scopes, size]);
-  if (made === undefined) throw new Error('No job was stored');
-  return made;
+  return database.transaction(async (tx) => {
+    const [made] = await tx.query<JobRow>(text, [id, format, overwrite, dryRun, actor, subject, scopes, size]);
+    if (made === undefined) throw new Error('No job was stored');
+    await appendAudit(tx, { ...auditOfJob(made, 'import.start'), after: { format, overwrite, dryRun, size, scopes } });
+    return made;
+  });
 }
 
 /** The job, when it is within these scopes. */
@@ -42,12 +47,15 @@ export function listJobs(database: Queryable, scopes: readonly string[]): Promis
 }
 
 /** A job that waits ends at once; one that runs does after its chunk. What has ended stays as it is. */
-export async function cancelJob(database: Queryable, id: string): Promise<void> {
+export function cancelJob(database: Database, id: string, by: Actor): Promise<void> {
   const text = `update import_jobs set cancelling = true,
       state = case when state = 'queued' then 'cancelled' else state end,
       ended_at = case when state = 'queued' then now() end
-    where id = $1 and state in ('queued', 'running')`;
-  await database.query(text, [id]);
+    where id = $1 and state in ('queued', 'running') returning ${JOB_COLUMNS}`;
+  return database.transaction(async (tx) => {
+    const [job] = await tx.query<JobRow>(text, [id]);
+    if (job !== undefined) await appendAudit(tx, { ...auditOfJob(job, 'import.cancel'), actor: by });
+  });
 }
 
 /** Forgets jobs that ended before a moment. */

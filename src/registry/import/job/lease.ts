@@ -1,4 +1,6 @@
-import type { Queryable } from '../../../database/database.ts';
+import type { Database, Queryable } from '../../../database/database.ts';
+import { appendAudit } from '../../../governance/audit/append-audit.ts';
+import { auditOfJob } from './audit-of-job.ts';
 import { type ImportJob, JOB_COLUMNS, type JobError, type JobRow, type JobState, type Progress } from './job.ts';
 
 /** A process that has not renewed its lease for this long, in seconds, is taken for dead. */
@@ -47,15 +49,22 @@ export async function advanceJob(
 }
 
 /** Answers whether it was still this runner's to end. */
-export async function endJob(
-  database: Queryable,
+export function endJob(
+  database: Database,
   { id, runner }: { id: string; runner: string },
   { state, error }: { state: JobState; error: JobError | null },
 ): Promise<boolean> {
   const text = `update import_jobs set state = $3, error = $4, ended_at = now(), runner = null, lease_until = null
-    where ${MINE} returning id`;
-  const ended = await database.query(text, [id, runner, state, error === null ? null : JSON.stringify(error)]);
-  return ended.length > 0;
+    where ${MINE} returning ${JOB_COLUMNS}`;
+  return database.transaction(async (tx) => {
+    const values = [id, runner, state, error === null ? null : JSON.stringify(error)];
+    const [ended] = await tx.query<JobRow>(text, values);
+    if (ended === undefined) return false;
+    const { created, replaced, failed } = ended;
+    const after = { state, error: error?.code ?? null, created, replaced, failed };
+    await appendAudit(tx, { ...auditOfJob(ended, 'import.end'), after });
+    return true;
+  });
 }
 
 /** Gives a job back, to be gone on with by whoever comes first. */

@@ -31,7 +31,7 @@ t.test('one credential leaves no more in the spool than its share, and others ha
   t.equal((await readdir(folder)).length, 2, 'nothing of what is refused is left');
   await send('other', lines(900));
 
-  await imports.cancel(first, scopes);
+  await imports.cancel(first, scopes, { id: 'tester', subject: null });
   t.equal((await readdir(folder)).length, 2, 'the file of an import that has ended is removed');
   await send('one', lines(400));
   await database.query(`update import_jobs set state = 'done', result_bytes = 700 where actor = 'other'`);

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { exportAudit as exporting, listAudit as listing } from '../../../proto/http/audit.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { exportAudit, listAudit } from '../../governance/audit/read-audit.ts';
+import { parsePrefix } from '../../identifier/prefix.ts';
+import { readMoment, readText, readWhole } from '../query-string.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const PAGE = 100;
+const MAX_PAGE = 1000;
+
+/** Audit 审计: what was done, searched by auditors and given away as a chain that proves itself. */
+export function auditRoutes(app: FastifyInstance, services: Services): void {
+  const { database, nodeName, nodeKey, now } = services;
+
+  route(app, services, listing, async (request, _reply, admission) => {
+    const scopes = admission.scopes();
+    const limit = readWhole(request, 'limit', { max: MAX_PAGE }) ?? PAGE;
+    const word = (name: string) => readText(request, name) ?? null;
+    const prefix = readText(request, 'prefix');
+    const query = {
+      scopes,
+      ...{ actor: word('actor'), action: word('action'), kind: word('kind'), id: word('id') },
+      prefix: prefix === undefined ? null : parsePrefix(prefix),
+      from: readMoment(request, 'from') ?? null,
+      to: readMoment(request, 'to') ?? null,
+    };
+    const found = await listAudit(database, query, { before: readAfter(request), limit: limit + 1 });
+    const entries = found.slice(0, limit);
+    return { entries, ...(found.length > limit ? { next: String(entries.at(-1)?.seq) } : {}) };
+  });
+
+  route(
+    app,
+    services,
+    exporting,
+    async (request, reply, admission) => {
+      admission.at('');
+      const chain = exportAudit(database, { after: readAfter(request) ?? 0, node: nodeName, key: nodeKey, now });
+      return reply
+        .type('application/x-ndjson')
+        .header('content-disposition', 'attachment; filename="audit.ndjson"')
+        .send(Readable.from(chain, { objectMode: false }));
+    },
+    { head: false },
+  );
+}
+
+function readAfter(request: FastifyRequest): number | null {
+  const text = readText(request, 'after');
+  if (text === undefined) return null;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new KapokError('BAD_REQUEST', { message: 'after must be the number of an entry', at: 'after' });
+}
