@@ -8,6 +8,7 @@ import * as grants from './grants.ts';
 import * as handles from './handles.ts';
 import * as holidays from './holidays.ts';
 import * as identifiers from './identifiers.ts';
+import * as iiidap from './iiidap.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
 import type { Operation } from './operation.ts';
@@ -40,6 +41,7 @@ export const resources = [
   organisations,
   filings,
   holidays,
+  iiidap,
   sessions,
   login,
   feed,

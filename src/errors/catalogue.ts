@@ -76,6 +76,7 @@ export const catalogue = {
   ALLOTMENT_NOT_FOUND: { http: 404, handle: 10074, text: 'Nobody has applied for this prefix' },
   TRANSITION_REFUSED: { http: 409, handle: 10050, text: 'The state does not allow this action' },
   FILING_NOT_FOUND: { http: 404, handle: 10051, text: 'There is no such filing' },
+  LOOK_UP_UNSUPPORTED: { http: 422, handle: 10053, text: 'Names cannot be looked up in this way' },
   FILING_INCOMPLETE: { http: 409, handle: 10052, text: 'The filing is not complete' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },

@@ -22,6 +22,7 @@ import { grantRoutes } from './routes/grants.ts';
 import { historyRoutes } from './routes/history.ts';
 import { holidayRoutes } from './routes/holidays.ts';
 import { identifierRoutes } from './routes/identifiers.ts';
+import { iiidapRoutes } from './routes/iiidap.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listHandles } from './routes/list-handles.ts';
 import { loginRoutes } from './routes/login.ts';
@@ -108,6 +109,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   organisationRoutes(app, services);
   filingRoutes(app, services);
   holidayRoutes(app, services);
+  iiidapRoutes(app, services);
   feedRoutes(app, services);
   statisticsRoutes(app, services);
   reportRoutes(app, services);

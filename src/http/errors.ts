@@ -1,8 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { IIIDAP_MEDIA_TYPE } from '../../proto/http/iiidap.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
 import { challengesOf } from './challenges.ts';
+import { isLookUp, lookUpErrorOf } from './look-up-error.ts';
 import { problemOf } from './problem.ts';
 import { PREFLIGHT } from './route.ts';
 import { sendJson } from './send-json.ts';
@@ -16,6 +18,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
   reply.code(failure.httpStatus);
   if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
+  if (isLookUp(request.url)) return reply.type(IIIDAP_MEDIA_TYPE).send(JSON.stringify(lookUpErrorOf(failure)));
   return reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problemOf(failure)));
 }
 
