@@ -19,18 +19,25 @@ export function credentialsFile(): string {
   return join(readVariable('XDG_CONFIG_HOME') || join(homedir(), '.config'), 'kapok', 'credentials.json');
 }
 
-/** The token of the last login at a node; null when there is none, or it has expired. */
-export function findCredential(url: string): Credential | null {
+/** The last login at a node, also one that has expired; null when there is none. */
+export function findLogin(url: string): Credential | null {
   const credentials = readCredentials();
-  const found = Object.hasOwn(credentials, url) ? credentials[url] : undefined;
-  return found === undefined || Date.parse(found.expiresAt) <= Date.now() ? null : found;
+  return (Object.hasOwn(credentials, url) ? credentials[url] : undefined) ?? null;
+}
+
+/** The login at a node; null when there is none, or it has expired. */
+export function findCredential(url: string): Credential | null {
+  const login = findLogin(url);
+  return login === null || isExpired(login) ? null : login;
+}
+
+export function isExpired({ expiresAt }: Pick<Credential, 'expiresAt'>): boolean {
+  return Date.parse(expiresAt) <= Date.now();
 }
 
 /** Keeps what a login gave, or forgets it: null. What has expired at other nodes goes with it. */
 export function storeCredential(url: string, credential: Credential | null): void {
-  const others = Object.entries(readCredentials()).filter(
-    ([node, { expiresAt }]) => node !== url && Date.parse(expiresAt) > Date.now(),
-  );
+  const others = Object.entries(readCredentials()).filter(([node, login]) => node !== url && !isExpired(login));
   const kept = Object.fromEntries(credential === null ? others : [...others, [url, credential]]);
   const file = credentialsFile();
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { request } from 'undici';
-import { ProblemError } from '../../proto/http/client/client.ts';
+import { ProblemError } from '../../proto/http/client/problem-error.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { headersOf, type Target } from './target.ts';
@@ -33,6 +32,7 @@ export async function followImport(
 }
 
 async function* eventsOf(target: Target, id: string): AsyncGenerator<ImportJob> {
+  const { request } = await import('undici');
   const { statusCode, body } = await request(`${target.url}/api/v1/imports/${id}/events`, {
     headers: { ...headersOf(target), accept: 'text/event-stream' },
     bodyTimeout: 60_000,

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createClient } from '../../proto/http/client/client.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import type { RowResult } from '../registry/import/rows.ts';
+import { createLazyClient } from './lazy-client.ts';
 import type { Target } from './target.ts';
 
 const SHOWN_FAILURES = 20;
@@ -29,6 +29,6 @@ export async function showFailures(target: Target, { id, failed }: ImportJob): P
 }
 
 async function readResults(target: Target, id: string, results: 'all' | 'failed'): Promise<Readable> {
-  const body = await createClient(target).getImportResults({ params: { id }, query: { results } });
+  const body = await createLazyClient(target).getImportResults({ params: { id }, query: { results } });
   return Readable.fromWeb(body as never);
 }

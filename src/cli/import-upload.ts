@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { createClient, ProblemError } from '../../proto/http/client/client.ts';
+import { ProblemError } from '../../proto/http/client/problem-error.ts';
 import type { ImportJob } from '../../proto/http/imports.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { createLazyClient } from './lazy-client.ts';
 import type { Target } from './target.ts';
 
 type ImportType = 'application/x-ndjson' | 'text/csv';
@@ -31,7 +32,7 @@ export async function uploadFile(target: Target, upload: Upload): Promise<Import
   const pieces = counted(source, (bytes) => upload.onSent(bytes, size));
   const body = Readable.toWeb(Readable.from(pieces, { objectMode: false })) as ReadableStream<Uint8Array>;
   const query = { overwrite, dryRun };
-  return createClient(target)
+  return createLazyClient(target)
     .importIdentifiers({ query, upload: body, type })
     .catch((cause: unknown) => {
       if (!(cause instanceof ProblemError) || cause.status !== 0) throw cause;

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { createClient } from '../../proto/http/client/client.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { credentialsFile, storeCredential } from './credentials.ts';
 import { print, withJson } from './output.ts';
@@ -29,6 +28,7 @@ export function loginCommand(): Command {
       const target = readTarget(options);
       const authorization = await authorizationOf(target, options);
       const body = hours === undefined ? {} : { hours };
+      const { createClient } = await import('../../proto/http/client/client.ts');
       const { token, subject, expiresAt } = await createClient({ url: target.url, authorization }).logIn({ body });
       storeCredential(target.url, { token, subject, expiresAt });
       const told = { node: target.url, subject, expiresAt, file: credentialsFile() };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { createClient, ProblemError } from '../../proto/http/client/client.ts';
+import { ProblemError } from '../../proto/http/client/problem-error.ts';
 import { findCredential, storeCredential } from './credentials.ts';
+import { createLazyClient } from './lazy-client.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 import { readTarget, type TargetOptions } from './target.ts';
 
@@ -13,7 +14,7 @@ export function logoutCommand(): Command {
       const { url } = readTarget(options);
       const credential = findCredential(url);
       if (credential !== null) {
-        await createClient({ url, token: credential.token })
+        await createLazyClient({ url, token: credential.token })
           .logOut()
           .catch((error: unknown) => {
             // A token that is none any more has ended already.

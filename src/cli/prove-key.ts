@@ -1,8 +1,8 @@
 import { createHmac, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createClient } from '../../proto/http/client/client.ts';
 import { type HandleAuthorization, printHandleAuthorization } from '../access/handle/authorization.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { createLazyClient } from './lazy-client.ts';
 import type { Target } from './target.ts';
 
 /** What proves a key: the private half of an HS_PUBKEY, or the secret of an HS_SECKEY. */
@@ -31,7 +31,7 @@ export function readText(file: string): string {
 
 /** Opens a session at a node and signs its nonce: the header that proves the key. */
 export async function proveKey({ url }: Target, id: string, key: OwnKey): Promise<string> {
-  const { sessionId, nonce } = await createClient({ url }).openSession();
+  const { sessionId, nonce } = await createLazyClient({ url, token: undefined }).openSession();
   const cnonce = randomBytes(16);
   const signed = Buffer.concat([Buffer.from(nonce, 'base64'), cnonce]);
   return printHandleAuthorization({

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ProblemError } from '../../proto/http/client/client.ts';
+import { ProblemError } from '../../proto/http/client/problem-error.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 

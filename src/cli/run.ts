@@ -1,4 +1,4 @@
-import { ProblemError } from '../../proto/http/client/client.ts';
+import { ProblemError } from '../../proto/http/client/problem-error.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { createProgram } from './program.ts';
 

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
-import { type Client, createClient } from '../../proto/http/client/client.ts';
+import type { Client } from '../../proto/http/client/client.ts';
 import { readVariable } from '../config/environment.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { findCredential } from './credentials.ts';
+import { type Credential, findLogin, isExpired } from './credentials.ts';
+import { createLazyClient } from './lazy-client.ts';
 
 /** The node a command talks to. */
 export interface Target {
   readonly url: string;
   readonly token: string | undefined;
+  /** The login whose token this is, or would be if it had not expired. */
+  readonly login?: Credential | undefined;
 }
 
 export interface TargetOptions {
@@ -31,11 +34,14 @@ export function readTarget(options: TargetOptions): Target {
     throw new KapokError('INVALID_SETTING', { message: '--node must be a URL that begins with http:// or https://' });
   }
   if (options.token === null) return { url, token: undefined };
-  return { url, token: options.token ?? readVariable('KAPOK_TOKEN') ?? findCredential(url)?.token };
+  const given = options.token ?? readVariable('KAPOK_TOKEN');
+  if (given !== undefined) return { url, token: given };
+  const login = findLogin(url) ?? undefined;
+  return { url, token: login === undefined || isExpired(login) ? undefined : login.token, login };
 }
 
 export function createTargetClient(options: TargetOptions): Client {
-  return createClient(readTarget(options));
+  return createLazyClient(readTarget(options));
 }
 
 export function headersOf({ token }: Target): Record<string, string> {

@@ -62,6 +62,30 @@ t.test('a secret logs in, and a wrong one leaves what was there', async (t) => {
   t.equal(readFileSync(credentials, 'utf8'), before);
 });
 
+t.test('a login that is over is named, whether the node or the calendar ended it', async (t) => {
+  const { token, ...login } = JSON.parse(readFileSync(credentials, 'utf8'))[node.url];
+  const query = () => kapok('query', '88.107');
+  t.equal((await query()).code, 0);
+  const { json } = await node.call('GET', '/api/v1/tokens');
+  const ofLogin = json.tokens.filter(
+    ({ label, revokedAt }: Record<string, unknown>) => label === 'login' && !revokedAt,
+  );
+  for (const { id } of ofLogin) await node.call('DELETE', `/api/v1/tokens/${id}`);
+  const as = `kapok: The login at ${node.url} as 301:88.107/ADMIN`;
+  t.strictSame(await query(), {
+    ...{ code: 1, out: '' },
+    err: `${as} is refused, though it was to last until ${login.expiresAt}: it was taken back; log in again with kapok login (INVALID_CREDENTIAL)\n`,
+  });
+  const expired = { ...login, token, expiresAt: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(credentials, JSON.stringify({ [node.url]: expired }));
+  t.match(await query(), {
+    ...{ code: 1, out: '' },
+    err: `${as} expired at 2026-01-01T00:00:00.000Z; log in again with kapok login (UNAUTHENTICATED)\n`,
+  });
+  const given = await kapok('query', '88.107', '--token', token);
+  t.match(given, { code: 1, err: /^kapok: The credential is wrong/ }, 'a token that was given is no login');
+});
+
 t.test('what is missing or unreadable is said', async (t) => {
   t.match(await kapok('login'), { code: 1, err: /One of --key/ });
   t.match(await kapok('login', '--key', pem), { code: 1, err: /--id names the key/ });
