@@ -1,12 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { IIIDAP_MEDIA_TYPE } from '../../proto/http/iiidap.ts';
+import type { Operation } from '../../proto/http/operation.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
 import { challengesOf } from './challenges.ts';
 import { isLookUp, lookUpErrorOf } from './look-up-error.ts';
 import { problemOf } from './problem.ts';
-import { PREFLIGHT } from './route.ts';
+import { NO_ENDPOINT, PREFLIGHT } from './route.ts';
 import { sendJson } from './send-json.ts';
 
 /** The room of Handle's REST interface: what is no operation there fails in its shape, too. */
@@ -34,11 +35,13 @@ export function failureOf(error: unknown, request: FastifyRequest): KapokError {
   return failure;
 }
 
+/** Operations of no resource. */
+const OF_NO_RESOURCE: readonly (Operation | undefined)[] = [undefined, PREFLIGHT, NO_ENDPOINT];
+
 /** A request that met no operation, or whose path cannot be decoded, is told apart by its path. */
 function speaksHandle(request: FastifyRequest): boolean {
   const operation = request.routeOptions?.config?.operation;
-  if (operation === undefined || operation === PREFLIGHT) return HANDLE_PATHS.test(request.url);
-  return operation.handleErrors === true;
+  return OF_NO_RESOURCE.includes(operation) ? HANDLE_PATHS.test(request.url) : operation?.handleErrors === true;
 }
 
 function asKapokError(error: unknown, request: FastifyRequest): KapokError {

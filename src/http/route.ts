@@ -94,3 +94,14 @@ export const PREFLIGHT = operation({
   summary: 'The methods of a route',
   answers: { 200: { text: 'In Allow' } },
 });
+
+/** What lies below /api and is no endpoint: whatever is asked there is refused, and by anybody. */
+export const NO_ENDPOINT = operation({
+  id: 'noEndpoint',
+  method: 'GET',
+  path: '/api/{+rest}',
+  permission: 'public',
+  tag: 'Service',
+  summary: 'No endpoint',
+  answers: {},
+});

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getSite } from '../../../proto/http/handles.ts';
 import { getLive, getMetrics, getReady } from '../../../proto/http/service.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
-import { PREFLIGHT, route } from '../route.ts';
+import { NO_ENDPOINT, route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
@@ -32,7 +32,7 @@ export function serviceRoutes(app: FastifyInstance, services: Services): void {
     reply.type(metrics.contentType).send(await metrics.text()),
   );
 
-  app.all('/api/*', { config: { operation: PREFLIGHT } }, (request) => {
+  app.all('/api/*', { config: { operation: NO_ENDPOINT } }, (request) => {
     const path = request.url.split('?', 1)[0];
     const known = path?.startsWith('/api/handles/') === true || path === '/api/resolve';
     if (known) throw new KapokError('UNKNOWN_METHOD', { message: `Unknown method ${request.method}` });
