@@ -12,11 +12,3 @@ export interface WriteAuthority {
   /** Whether the writer may be told which record of a prefix stands in the way. */
   mayRead(prefix: Prefix): boolean;
 }
-
-/** The node itself. */
-export const UNRESTRICTED: WriteAuthority = {
-  assertAdmits: async () => {},
-  assertAllows: async () => {},
-  maySee: async () => true,
-  mayRead: () => true,
-};

@@ -6,11 +6,11 @@ import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
 import { type Change, FEED_PAGE } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
-import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import { writePrefixes } from '../../src/registry/write-prefixes.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { noTemplates } from '../registry/open-database.ts';
 import { startDatabases } from '../support/database.ts';
+import { UNRESTRICTED } from '../support/unrestricted.ts';
 
 t.test('with a database', async (t) => {
   const databases = await startDatabases(t);

@@ -1,9 +1,9 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { type HandleAuthorization, printHandleAuthorization } from '../../src/access/handle/authorization.ts';
-import { printBasic } from '../../src/access/handle/basic.ts';
 import { signWith } from '../access/handle/keys.ts';
 import type { Answer, CallOptions } from '../support/call.ts';
 import type { TestNode } from '../support/node.ts';
+import { printBasic } from '../support/print-basic.ts';
 
 export interface OpenSession {
   readonly sessionId: string;

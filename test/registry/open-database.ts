@@ -3,9 +3,9 @@ import { migrate } from '../../src/database/migrate.ts';
 import { parseIdentifier, suffixKey } from '../../src/identifier/identifier.ts';
 import { NO_DEMANDS } from '../../src/record/template/demands.ts';
 import type { Value } from '../../src/record/value.ts';
-import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import type { RecordWrite } from '../../src/registry/write-record.ts';
 import type { TestDatabases } from '../support/database.ts';
+import { UNRESTRICTED } from '../support/unrestricted.ts';
 
 interface Teardown {
   teardown(work: () => Promise<unknown>): void;

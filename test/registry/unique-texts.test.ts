@@ -7,9 +7,9 @@ import { replaceAll, withdraw } from '../../src/registry/change-values.ts';
 import { rehearse } from '../../src/registry/register.ts';
 import { restoring } from '../../src/registry/restore.ts';
 import { publishTemplate, TemplateChecker } from '../../src/registry/templates.ts';
-import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import { type RecordWrite, writeRecord, writeRecordIn } from '../../src/registry/write-record.ts';
 import { startDatabases } from '../support/database.ts';
+import { UNRESTRICTED } from '../support/unrestricted.ts';
 import { countTo, openDatabase, writeOf } from './open-database.ts';
 
 const databases = await startDatabases(t);

@@ -7,12 +7,12 @@ import { migrate } from '../../src/database/migrate.ts';
 import { parseIdentifier } from '../../src/identifier/identifier.ts';
 import { readNode } from '../../src/registry/feed.ts';
 import { FeedFollower } from '../../src/registry/feed-follower.ts';
-import { UNRESTRICTED } from '../../src/registry/write-authority.ts';
 import { writeRecord } from '../../src/registry/write-record.ts';
 import { SharedCache } from '../../src/resolve/shared-cache.ts';
 import { noTemplates } from '../registry/open-database.ts';
 import { startDatabases } from '../support/database.ts';
 import { redisMissing, startRedis } from '../support/redis.ts';
+import { UNRESTRICTED } from '../support/unrestricted.ts';
 import { startPersistentRedis } from './persistent-redis.ts';
 import { until } from './until.ts';
 

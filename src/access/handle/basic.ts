@@ -23,11 +23,6 @@ export function parseBasic(header: string): BasicCredential | null {
   return key === null ? null : { key, secret: bytes.subarray(colon + 1) };
 }
 
-export function printBasic(id: string, secret: string | Uint8Array): string {
-  const user = Buffer.from(`${encodeURIComponent(id)}:`);
-  return `Basic ${Buffer.concat([user, Buffer.from(secret)]).toString('base64')}`;
-}
-
 function parseUser(text: string): KeyReference | null {
   try {
     return parseKeyReference(decodeURIComponent(text));

@@ -19,10 +19,6 @@ export function parseAdminBits(permissions: string): AdminBits {
   return new Set(ADMIN_BITS.filter((_, i) => digits[i] === '1'));
 }
 
-export function printAdminBits(bits: AdminBits): string {
-  return ADMIN_BITS.map((bit) => (bits.has(bit) ? '1' : '0')).join('');
-}
-
 export function isAdminValue({ type }: Value): boolean {
   return foldCase(type) === 'HS_ADMIN';
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { parseBasic, printBasic } from '../../../src/access/handle/basic.ts';
+import { parseBasic } from '../../../src/access/handle/basic.ts';
 import { parseKeyReference } from '../../../src/access/handle/key-reference.ts';
+import { printBasic } from '../../support/print-basic.ts';
 
 const encode = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { ADMIN_BITS, administratorsOf, parseAdminBits, printAdminBits } from '../../../src/record/admin/bits.ts';
+import { ADMIN_BITS, administratorsOf, parseAdminBits } from '../../../src/record/admin/bits.ts';
 import type { Value } from '../../../src/record/value.ts';
+import { printAdminBits } from '../../support/print-admin-bits.ts';
 
 t.test('digits are read from the highest bit of the mask down (RFC 3651 §3.2.1)', async (t) => {
   t.strictSame([...parseAdminBits('000000000001')], ['addHandle'], '0x0001');

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { printAdminBits } from '../../../src/record/admin/bits.ts';
 import { grantedBits } from '../../../src/record/admin/granted-bits.ts';
 import type { Reference, Value } from '../../../src/record/value.ts';
+import { printAdminBits } from '../../support/print-admin-bits.ts';
 
 const SHARED = { ttl: 86_400, timestamp: '2026-01-01T00:00:00Z' };
 const SUBJECT = { index: 300, handle: '88.1/ADMIN' };

@@ -6,8 +6,8 @@ import { readChunks } from '../../../src/registry/import/read-chunks.ts';
 import type { ImportRights } from '../../../src/registry/import/rights.ts';
 import { type RawRow, type RowResult, START } from '../../../src/registry/import/rows.ts';
 import { ChunkStore } from '../../../src/registry/import/store-chunk.ts';
-import { UNRESTRICTED } from '../../../src/registry/write-authority.ts';
 import { startDatabases } from '../../support/database.ts';
+import { UNRESTRICTED } from '../../support/unrestricted.ts';
 import { countTo, noTemplates, openDatabase, readWholeFeed } from '../open-database.ts';
 
 const databases = await startDatabases(t);
