@@ -11,6 +11,7 @@ import * as identifiers from './identifiers.ts';
 import * as iiidap from './iiidap.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
+import * as notices from './notices.ts';
 import type { Operation } from './operation.ts';
 import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
@@ -48,6 +49,7 @@ export const resources = [
   statistics,
   reports,
   audit,
+  notices,
   service,
   snms,
 ] as const;

@@ -18,6 +18,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Feed: '变更流',
   Statistics: '统计与报表',
   Audit: '审计',
+  Notices: '通知',
   Service: '服务状态',
   'Second level': '二级节点兼容接口',
 };

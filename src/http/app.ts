@@ -26,6 +26,7 @@ import { iiidapRoutes } from './routes/iiidap.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listHandles } from './routes/list-handles.ts';
 import { loginRoutes } from './routes/login.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { collectMethods } from './routes/options.ts';
 import { organisationRoutes } from './routes/organisations.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
@@ -114,6 +115,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   statisticsRoutes(app, services);
   reportRoutes(app, services);
   auditRoutes(app, services);
+  noticeRoutes(app, services);
   sessionRoutes(app, services);
   loginRoutes(app, services);
   serviceRoutes(app, services);

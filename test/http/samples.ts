@@ -100,6 +100,7 @@ export const SAMPLES: Record<string, MakeSample> = {
   getMonthlyReport: () => ({ path: '/api/v1/reports/monthly' }),
   exportDailyReport: () => ({ path: '/api/v1/reports/daily.csv' }),
   exportMonthlyReport: () => ({ path: '/api/v1/reports/monthly.csv' }),
+  listNotices: () => ({ path: '/api/v1/notices' }),
   listAudit: () => ({ path: '/api/v1/audit' }),
   exportAudit: () => ({ path: '/api/v1/audit/export' }),
   createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
@@ -161,6 +162,7 @@ export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'c
 export const OF_THE_NODE = [
   'listHandlePrefixes',
   'exportAudit',
+  'listNotices',
   'getDailyReport',
   'getMonthlyReport',
   'exportDailyReport',
