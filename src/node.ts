@@ -19,6 +19,7 @@ import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
 import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
+import { Reporter } from './governance/reports/stream/reporter.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
@@ -49,6 +50,9 @@ import { createStats } from './telemetry/stats.ts';
 
 /** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
 const MOST_READERS = 5;
+
+/** The longest time between two looks at what is to be reported, in milliseconds. */
+const REPORT_EVERY = 30_000;
 
 export interface RunningNode {
   /** Where the node listens, `http://host:port`. */
@@ -152,6 +156,23 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     ? new Mirrors({ ...following, onApplied: () => catalogueHead.wake() })
     : null;
   closers.push(async () => mirrors?.close());
+  const { prefix: own } = config;
+  const reporter =
+    own === null
+      ? null
+      : new Reporter({
+          ...{
+            database,
+            prefixes,
+            caller,
+            key: nodeKey,
+            hopTimeout,
+            every: Math.min(REPORT_EVERY, reconcileEvery * 1000),
+          },
+          own: () => ({ own, site: ownSite(), delegates: config.capabilities.has('delegates'), now: now() }),
+          onError: (err, what) => log.warn({ err, what }, 'reports cannot be kept up'),
+        });
+  closers.push(async () => reporter?.close());
   const redisCache = redis?.cache ?? null;
   const shared = {
     config,
@@ -234,6 +255,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   mirrors?.start();
   if (config.capabilities.has('governs')) housekeeper.start();
   statistics.start();
+  reporter?.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

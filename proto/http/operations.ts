@@ -15,6 +15,7 @@ import * as notices from './notices.ts';
 import type { Operation } from './operation.ts';
 import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
+import * as reportStream from './report-stream.ts';
 import * as reports from './reports.ts';
 import * as resolve from './resolve.ts';
 import * as search from './search.ts';
@@ -50,6 +51,7 @@ export const resources = [
   reports,
   audit,
   notices,
+  reportStream,
   service,
   snms,
 ] as const;

@@ -33,6 +33,7 @@ import { prefixRoutes } from './routes/prefixes.ts';
 import { queryRoutes } from './routes/query.ts';
 import { redirectRoutes } from './routes/redirect.ts';
 import { referenceRoutes } from './routes/reference.ts';
+import { reportStreamRoutes } from './routes/report-stream.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -116,6 +117,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   reportRoutes(app, services);
   auditRoutes(app, services);
   noticeRoutes(app, services);
+  reportStreamRoutes(app, services);
   sessionRoutes(app, services);
   loginRoutes(app, services);
   serviceRoutes(app, services);

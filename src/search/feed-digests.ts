@@ -21,7 +21,7 @@ export type BucketDigest = FeedDigests['buckets'][string];
 
 // Sums of 64-bit numbers are exact in numeric; a sum does not depend on the order, and unlike an exclusive or it tells two
 // equal rows from none.
-const SUM = `bucket, count(*)::int as count, mod(mod(sum(digest), 18446744073709551616) + 18446744073709551616,
+export const SUM = `bucket, count(*)::int as count, mod(mod(sum(digest), 18446744073709551616) + 18446744073709551616,
   18446744073709551616)::text as digest`;
 
 const SERVED = `(c.prefix = $1::text or starts_with(c.prefix, $1 || '.')) and not ${within('$2')}`;
@@ -36,7 +36,7 @@ const HELD = {
   text: `select ${SUM} from catalogue c where c.source = $1 group by bucket`,
 };
 
-type DigestRow = BucketDigest & Row & { readonly bucket: number };
+export type DigestRow = BucketDigest & Row & { readonly bucket: number };
 
 /** The digests of what this node serves. */
 export async function readFeedDigests(database: Queryable, { prefix, except }: Subtree): Promise<FeedDigests> {
@@ -49,7 +49,7 @@ export async function readHeldDigests(database: Queryable, source: Prefix): Prom
   return byBucket(await database.query<DigestRow>(HELD, [source]));
 }
 
-function byBucket(rows: readonly DigestRow[]): FeedDigests['buckets'] {
+export function byBucket(rows: readonly DigestRow[]): FeedDigests['buckets'] {
   return Object.fromEntries(rows.map(({ bucket, count, digest }) => [bucket, { count, digest }]));
 }
 
