@@ -5,6 +5,7 @@ import { isFilingNumber } from '../../src/governance/filings/filing-number.ts';
 import { addWorkingDays, addYear, dayOf } from '../../src/governance/filings/working-days.ts';
 import { FILINGS } from '../governance/filings/samples.ts';
 import { verifiedOrganisation } from '../governance/filings/verified-organisation.ts';
+import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
 
@@ -253,6 +254,20 @@ t.test('holidays move deadlines', async (t) => {
   t.match((await put('99', days)).json, { status: 400, at: 'year' });
   t.match((await put(of, days, own.token)).json, { status: 403 });
   t.strictSame((await put(of, { holidays: [], workdays: [] })).json, { holidays: [], workdays: [] });
+});
+
+t.test('a filing that nobody has confirmed for a year is overdue, whichever process looks', async (t) => {
+  const id = await accepted('application');
+  await database.query(`update filings set confirmed_until = '2020-01-01' where id = $1`, [id]);
+  await startTestNode(t, { KAPOK_PREFIX: '88.102', DATABASE_URL: url });
+  const read = async () => (await node.call('GET', `/api/v1/filings/${id}`, { token: own.token })).json;
+  await until(async () => (await read()).state === 'overdue');
+  t.strictSame((await read()).possible, ['confirm', 'cancel']);
+  const [lapsed] = await database.query('select actor, action from audit_entries where id = $1 order by seq desc', [
+    id,
+  ]);
+  t.match(lapsed, { actor: 'system', action: 'filing.lapse' });
+  t.match((await apply(id, 'confirm')).json, { state: 'accepted', data: FILINGS.application });
 });
 
 t.test('a node that governs nothing takes no filings', async (t) => {
