@@ -20,6 +20,7 @@ import { releaseDue } from './governance/allotments/release-prefix.ts';
 import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
 import { Reporter } from './governance/reports/stream/reporter.ts';
+import { Pulls } from './governance/moves/pulls.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
@@ -227,6 +228,15 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   });
   isImporting = () => runner.isRunning;
   const imports = new Imports({ database, spool, runner, endings });
+  const pulls = new Pulls({
+    database,
+    caller,
+    key: nodeKey,
+    quarantineDays: config.quarantineDays,
+    now,
+    announce,
+    log,
+  });
   const app = await createApp({
     ...shared,
     catalogueHead,
@@ -238,6 +248,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     rateCounters: redis?.rateCounters ?? new RateCounters({ redis: null, nodeId: id, now }),
     templates,
     imports,
+    pulls,
     resolver,
     follower,
     announce,
@@ -247,6 +258,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   closers.push(() => app.close());
   // Before the service, which waits for those who follow an import.
   closers.push(() => imports.close());
+  closers.push(() => pulls.close());
   await app.listen({ host: config.host, port: config.port }).catch((cause) => {
     throw cannotListen(config, cause);
   });
@@ -256,6 +268,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   if (config.capabilities.has('governs')) housekeeper.start();
   statistics.start();
   reporter?.start();
+  await pulls.start();
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }

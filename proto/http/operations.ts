@@ -12,6 +12,7 @@ import * as iiidap from './iiidap.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
 import * as notices from './notices.ts';
+import * as moves from './moves.ts';
 import type { Operation } from './operation.ts';
 import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
@@ -38,6 +39,7 @@ export const resources = [
   search,
   prefixes,
   allotments,
+  moves,
   tokens,
   grants,
   organisations,

@@ -24,6 +24,8 @@ export const PERMISSIONS = [
   'node.watch',
   /** Deposit the node's data, and restore it. */
   'node.escrow',
+  /** Take over all that a prefix holds, when it was offered to this caller. */
+  'records.move',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

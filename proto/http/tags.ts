@@ -12,6 +12,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Prefixes: '前缀',
   Organisations: '主体',
   Allotments: '前缀分配',
+  Moves: '前缀迁移',
   Access: '认证与授权',
   Sessions: '会话',
   Filings: '备案',

@@ -23,4 +23,6 @@ export const ROLES: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   device: new Set<Permission>(['records.read', 'records.change']),
   /** The node above: it follows what is public, and reads nothing else. */
   mirror: new Set<Permission>(['feed.read']),
+  /** A node that a prefix was offered to, until it has it: governance/moves gives and takes it. */
+  mover: new Set<Permission>(['records.move']),
 };

@@ -10,7 +10,7 @@ export function grantCommand(): Command {
   const create = withJson(withTarget(new Command('create')))
     .description('Give a key, an OpenID subject or a node a role in a prefix subtree.')
     .requiredOption('--subject <subject>', 'INDEX:PREFIX/name, oidc:ISSUER#SUB, node:THUMBPRINT or org:UUID')
-    .requiredOption('--role <role>', 'operator, reviewer, registrant, auditor, device or mirror')
+    .requiredOption('--role <role>', 'operator, reviewer, registrant, auditor, device, mirror or mover')
     .requiredOption('--scope <prefix>', 'the prefix whose subtree it is for; "" is the whole node')
     .action(async ({ subject, role, scope, ...options }: Options & NewGrant) => {
       const grant = await createTargetClient(options).createGrant({ body: { subject, role, scope } });

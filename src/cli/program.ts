@@ -10,6 +10,7 @@ import { importCommand } from './import.ts';
 import { keygenCommand } from './keygen.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
+import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
 import { queryCommand } from './query.ts';
@@ -50,5 +51,6 @@ export function createProgram(): Command {
     .addCommand(reportCommand())
     .addCommand(filingCommand())
     .addCommand(auditCommand())
+    .addCommand(moveCommand())
     .addCommand(openapiCommand());
 }

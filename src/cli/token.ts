@@ -11,7 +11,7 @@ export function tokenCommand(): Command {
     .description('Make a token; it is shown only once.')
     .requiredOption('--scope <prefix>', 'the prefix whose subtree it is for; "" is the whole node')
     .requiredOption('--label <text>', 'what it is for')
-    .option('--role <role>', 'operator, reviewer, registrant, auditor, device or mirror', 'registrant')
+    .option('--role <role>', 'operator, reviewer, registrant, auditor, device, mirror or mover', 'registrant')
     .option('--days <number>', 'days until it expires', Number)
     .action(async ({ scope, role, label, days, ...options }: Options & NewToken) => {
       const body = { scope, role, label, ...(days === undefined ? {} : { days }) } as NewToken;

@@ -78,6 +78,18 @@ export const catalogue = {
   FILING_NOT_FOUND: { http: 404, handle: 10051, text: 'There is no such filing' },
   LOOK_UP_UNSUPPORTED: { http: 422, handle: 10053, text: 'Names cannot be looked up in this way' },
   FILING_INCOMPLETE: { http: 409, handle: 10052, text: 'The filing is not complete' },
+  PREFIX_MOVING: {
+    http: 503,
+    handle: 10024,
+    retryAfter: 2,
+    text: 'The prefix is being moved to another node; it is written again in a moment',
+  },
+  MOVE_NOT_FOUND: {
+    http: 404,
+    handle: 10025,
+    text: 'No move of this prefix is under way here, or not with this caller',
+  },
+  MOVE_REFUSED: { http: 409, handle: 10026, text: 'The state of the move does not allow this' },
   TOMBSTONE: { http: 410, handle: 10003, text: 'The identifier was withdrawn by its registrant' },
   PREFIX_SUSPENDED: { http: 403, handle: 10001, text: 'Resolution of this prefix is suspended' },
   PREFIX_REVOKED: { http: 410, handle: 10002, text: 'This prefix was revoked' },
@@ -121,6 +133,8 @@ export interface CatalogueEntry {
   readonly http: number;
   readonly handle: number;
   readonly text: string;
+  /** Seconds after which it is worth trying again: `Retry-After`. Such a failure is no defect, and is not logged. */
+  readonly retryAfter?: number;
 }
 
 export type ErrorCode = keyof typeof catalogue;

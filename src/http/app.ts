@@ -27,6 +27,7 @@ import { importRoutes } from './routes/imports.ts';
 import { listHandles } from './routes/list-handles.ts';
 import { loginRoutes } from './routes/login.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { moveRoutes } from './routes/moves.ts';
 import { collectMethods } from './routes/options.ts';
 import { organisationRoutes } from './routes/organisations.ts';
 import { prefixRoutes } from './routes/prefixes.ts';
@@ -96,6 +97,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   prefixRoutes(app, services);
   allotmentRoutes(app, services);
   allotmentRuleRoutes(app, services);
+  moveRoutes(app, services);
   identifierRoutes(app, services);
   batchRegister(app, services);
   historyRoutes(app, services);

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { IIIDAP_MEDIA_TYPE } from '../../proto/http/iiidap.ts';
 import type { Operation } from '../../proto/http/operation.ts';
 import { PROBLEM_MEDIA_TYPE } from '../../proto/http/problem.ts';
+import { type CatalogueEntry, catalogue } from '../errors/catalogue.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
 import { challengesOf } from './challenges.ts';
@@ -16,6 +17,8 @@ const HANDLE_PATHS = /^\/api\/(?!v1(?:[/?]|$))/;
 /** The one place where failures become HTTP answers. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = failureOf(error, request);
+  const retryAfter = retryAfterOf(failure);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (failure.httpStatus === 401) reply.header('www-authenticate', challengesOf(request, failure));
   reply.code(failure.httpStatus);
   if (speaksHandle(request)) return sendJson(reply, request, errorJson(failure, failure.subject || undefined));
@@ -27,7 +30,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 export function failureOf(error: unknown, request: FastifyRequest): KapokError {
   const failure = asKapokError(error, request);
   request.failure = failure.code;
-  if (failure.httpStatus >= 500) {
+  if (failure.httpStatus >= 500 && retryAfterOf(failure) === undefined) {
     // What is asked for after "?" may be private: a text that a value is compared with.
     const url = request.url.split('?', 1)[0];
     request.log.error({ err: error, code: failure.code, url }, failure.message);
@@ -37,6 +40,12 @@ export function failureOf(error: unknown, request: FastifyRequest): KapokError {
 
 /** Operations of no resource. */
 const OF_NO_RESOURCE: readonly (Operation | undefined)[] = [undefined, PREFLIGHT, NO_ENDPOINT];
+
+/** Seconds after which what is no defect, but a matter of time, may go well. */
+function retryAfterOf({ code }: KapokError): number | undefined {
+  const { retryAfter }: CatalogueEntry = catalogue[code];
+  return retryAfter;
+}
 
 /** A request that met no operation, or whose path cannot be decoded, is told apart by its path. */
 function speaksHandle(request: FastifyRequest): boolean {

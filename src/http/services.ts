@@ -7,6 +7,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RateCounters } from '../cache/rate-counters.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import type { Pulls } from '../governance/moves/pulls.ts';
 import type { Secrets } from '../governance/secrets/secrets.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
 import type { Site } from '../record/site.ts';
@@ -42,6 +43,8 @@ export interface Services {
   readonly resolver: CountingStep;
   /** What statistics are made of. */
   readonly counts: Counts;
+  /** The prefixes that this node takes over from another. */
+  readonly pulls: Pulls;
   readonly follower: FeedFollower;
   /** Wakes who waits for rows of the catalogue. */
   readonly catalogueHead: CatalogueHead;

@@ -9,6 +9,7 @@ import { type Demands, demandsOf, NO_DEMANDS } from '../record/template/demands.
 import { assertCoherent, assertSucceeds } from '../record/template/evolve.ts';
 import { type Template, type TemplateName, templateOf } from '../record/template/template.ts';
 import type { Value } from '../record/value.ts';
+import { assertNotFrozen } from './assert-not-frozen.ts';
 
 /** What a template is called: `PREFIX/name`. */
 export interface TemplateId {
@@ -71,6 +72,7 @@ export function publishTemplate(
   assertCoherent(template);
   const json = JSON.stringify(template);
   return database.transaction(async (tx) => {
+    await assertNotFrozen(tx, prefix);
     const newest = await findTemplate(tx, { prefix, name });
     if (newest !== null && JSON.stringify(newest.template) === json) return { published: newest, created: false };
     if (newest !== null) assertSucceeds(template, newest.template);

@@ -3,6 +3,7 @@ import { isRetryable } from '../database/errors.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Identifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
 import { NO_DEMANDS } from '../record/template/demands.ts';
+import { FROZEN, moving } from './assert-not-frozen.ts';
 import { assertFiles } from './files/assert-files.ts';
 import {
   columnsOf,
@@ -50,12 +51,13 @@ const LOCK = {
 const CLAIM = {
   name: 'claim_record',
   text: `with place as (
-      select suffix_case from prefixes where prefix = $1 for key share
+      select suffix_case, ${FROZEN} as frozen from prefixes where prefix = $1 for key share
     ), claimed as (
       insert into identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)
       values ($1, $2, $3, 0, null, false, 0, $4) on conflict do nothing returning 1
     )
-    select exists (select from claimed) as claimed, (select suffix_case from place) as suffix_case`,
+    select exists (select from claimed) as claimed, (select suffix_case from place) as suffix_case,
+      (select frozen from place) as frozen`,
 };
 
 const STORE = {
@@ -128,8 +130,9 @@ async function changed(
 async function lockRecord(tx: Queryable, write: RecordWrite): Promise<StoredRecord | null> {
   const { identifier, suffixKey: key, actor } = write;
   const { prefix, suffix } = identifier;
-  type Claim = { claimed: boolean; suffix_case: SuffixCase | null };
+  type Claim = { claimed: boolean; suffix_case: SuffixCase | null; frozen: boolean | null };
   const [claim] = await tx.query<Claim>(CLAIM, [prefix, key, suffix, actor]);
+  if (claim?.frozen) throw moving(prefix);
   if (claim?.suffix_case && suffixKey(suffix, claim.suffix_case) !== key) {
     const message = `How the suffixes of ${prefix} are compared has changed at this moment; send the request again`;
     throw new KapokError('PREFIX_STATE', { message, subject: identifier.text });

@@ -27,6 +27,7 @@ t.test('what each role may do', async (t) => {
   t.strictSame(allowed('reviewer'), of('prefixes.read', 'prefixes.govern', 'filings.review'));
   t.strictSame(allowed('auditor'), of('records.read', 'prefixes.read', 'feed.read', 'audit.read', 'node.watch'));
   t.strictSame(allowed('mirror'), of('feed.read'));
+  t.strictSame(allowed('mover'), of('records.move'));
   t.strictSame(allowed('device'), of('records.read', 'records.change'));
   t.strictSame(
     allowed('registrant'),

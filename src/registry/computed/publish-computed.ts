@@ -7,6 +7,7 @@ import { assertRecordFits } from '../../record/parse-value.ts';
 import { administratorValues } from '../../record/select.ts';
 import type { Demands } from '../../record/template/demands.ts';
 import type { Value } from '../../record/value.ts';
+import { assertNotFrozen } from '../assert-not-frozen.ts';
 import { assertFiles } from '../files/assert-files.ts';
 import { columnsOf } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
@@ -51,6 +52,8 @@ export async function publishComputed(
   for (const { files } of demands) await assertFiles(database, prefix, files);
   return database.transaction(async (tx) => {
     const { entries } = await touchPrefixIn(tx, prefix);
+    // Behind that lock, which is the stronger one: who takes the weaker one first may wait in a ring.
+    await assertNotFrozen(tx, prefix);
     const before = await findComputed(tx, computed);
     if (before === null) await assertRoom(tx, prefix);
     const text = `insert into computed_records as c
@@ -78,6 +81,7 @@ export function withdrawComputed(database: Database, name: ComputedName, by: Act
   return database.transaction(async (tx) => {
     // The prefix first, as who publishes does: the two wait for each other in one order.
     await touchPrefixIn(tx, name.prefix);
+    await assertNotFrozen(tx, name.prefix);
     const text = `delete from computed_records where prefix = $1 and pattern = $2 and range_from = $3 returning ${COMPUTED_COLUMNS}`;
     const [gone] = await tx.query<Row>(text, [name.prefix, name.pattern, name.from]);
     if (gone === undefined) throw new KapokError('COMPUTED_NOT_FOUND', { subject: `${name.prefix}/${name.pattern}` });

@@ -1,6 +1,7 @@
 import type { FileType } from '../../../proto/http/files.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
+import { assertNotFrozen } from '../assert-not-frozen.ts';
 
 /** A file that records of its prefix may name. */
 export interface FileInfo {
@@ -36,7 +37,10 @@ export async function storeFile(
     on conflict (prefix, sha256) do update set public = f.public or excluded.public
     returning ${COLUMNS}, xmax = 0 as created`;
   const values = [prefix, sha256, size, type, name, bytes, open, actor];
-  const [row] = await database.query<FileRow & { created: boolean }>({ name: 'store_file', text }, values);
+  const [row] = await database.transaction(async (tx) => {
+    await assertNotFrozen(tx, prefix);
+    return tx.query<FileRow & { created: boolean }>({ name: 'store_file', text }, values);
+  });
   if (row === undefined) throw new Error('The file was not stored');
   const { created, ...stored } = row;
   return { stored, created };

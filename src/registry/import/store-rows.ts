@@ -21,11 +21,11 @@ export interface Storing extends SlowWriting {
  */
 export async function storeRows(rows: readonly ReadyRow[], storing: Storing): Promise<Map<ReadyRow, Outcome>> {
   const { tx, connection, actor } = storing;
-  const moved = await holdCases(tx, rows);
-  const steady = moved.size === 0 ? rows : rows.filter((row) => !moved.has(row));
+  const late = await holdCases(tx, rows);
+  const steady = late.size === 0 ? rows : rows.filter((row) => !late.has(row));
   const existing = await findExisting(tx, steady, { lock: true });
   const { outcomes, created, replaced, slow } = sortRows(steady, existing, storing);
-  for (const row of moved) outcomes.set(row, caseChanged(row));
+  for (const [row, refusal] of late) outcomes.set(row, refusal);
   await replaceRows(tx, replaced, actor);
   if (created.length > 0) await copyNewRows(connection, { pieces: encodeNewRows(created, actor) });
   const written = rows.filter((row) => typeof outcomes.get(row) === 'number');
@@ -96,11 +96,6 @@ function isSlow(
   if (slow) return true;
   if (found === undefined) return false;
   return found.guarded || (!found.tombstone && !mayReplace(identifier.prefix));
-}
-
-function caseChanged({ identifier }: ReadyRow): KapokError {
-  const message = `How the suffixes of ${identifier.prefix} are compared has changed at this moment; send the row again`;
-  return new KapokError('PREFIX_STATE', { message, subject: identifier.text });
 }
 
 function changeOf({ identifier, suffixKey }: ReadyRow, version: number) {

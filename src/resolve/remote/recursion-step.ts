@@ -43,8 +43,8 @@ export class RecursionStep implements Resolver {
       try {
         return await this.#descend(query, context, shortcut);
       } catch (error) {
-        // The site may have moved since the referral was given: ask again from the top.
-        if (!isOutage(error)) throw error;
+        // The prefix may have moved since the referral was given, also to the node above: ask again from the top.
+        if (!isOutage(error) && !isLoop(error)) throw error;
         referrals.delete(shortcut.prefix);
         this.#traceStart(context, start);
         return this.#descend(query, context, start);
@@ -55,6 +55,8 @@ export class RecursionStep implements Resolver {
       return await this.#descend(query, context, start);
     } catch (error) {
       // A node in between is down, the responsible one may be up: an outlived referral still leads there.
+      // It moved back to the node above between that one's answer and this one's.
+      if (isLoop(error)) return this.#descend(query, context, start);
       const outlived = isOutage(error) ? referrals.find(query.place, { stale: true }) : null;
       if (outlived === null || !isDeeper(outlived, start)) throw error;
       this.#traceReferral(context, outlived, 'a referral that has outlived its time');
@@ -146,6 +148,10 @@ function isDeeper(cut: Cut, than: Cut): boolean {
 
 function isOutage(error: unknown): boolean {
   return error instanceof KapokError && (error.code === 'UPSTREAM_UNREACHABLE' || error.code === 'UPSTREAM_TIMEOUT');
+}
+
+function isLoop(error: unknown): boolean {
+  return error instanceof KapokError && error.code === 'LOOP';
 }
 
 function isUnusable(error: unknown): boolean {
