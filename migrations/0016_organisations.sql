@@ -20,7 +20,7 @@ create table organisations (
   check ((pending is null) = (pending_sealed is null) and (pending is null) = (pending_name is null)),
   check (sealed is not null or state = 'withdrawn')
 );
-create index organisations_by_state on organisations (state, id);
+create index organisations_waiting on organisations ((coalesce(submitted_at, 'infinity'::timestamptz)), id);
 -- Drafts that nobody submits are cleared away by age.
 create index organisations_forgotten on organisations (updated_at) where state = 'draft';
 

@@ -1,5 +1,6 @@
 import * as allotments from './allotments.ts';
 import * as audit from './audit.ts';
+import * as attachments from './attachments.ts';
 import * as computed from './computed.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
@@ -13,7 +14,9 @@ import * as imports from './imports.ts';
 import * as login from './login.ts';
 import * as notices from './notices.ts';
 import * as moves from './moves.ts';
+import * as members from './members.ts';
 import type { Operation } from './operation.ts';
+import * as organisationData from './organisation-data.ts';
 import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
 import * as reportStream from './report-stream.ts';
@@ -42,10 +45,13 @@ export const resources = [
   moves,
   tokens,
   grants,
+  organisationData,
   organisations,
   filings,
   holidays,
   iiidap,
+  attachments,
+  members,
   sessions,
   login,
   feed,

@@ -1,110 +1,15 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import { operation } from './operation.ts';
-
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-const oneOf = <const T extends string>(names: readonly T[]) =>
-  Type.Unsafe<T>(Type.Union(names.map((name) => Type.Literal(name))));
-const closed = { additionalProperties: false };
-
-/** 单位性质: 国有控股, 民营控股, 外商控股, 事业单位, 民营非盈利组织. */
-export const NATURES = ['state', 'private', 'foreign', 'institution', 'non-profit'] as const;
-/** 证件类型 of an organisation: 统一社会信用代码, 其他. */
-export const DOCUMENT_TYPES = ['uscc', 'other'] as const;
-/** 证件类型 of a person: 居民身份证, 护照, 其他. */
-export const PERSON_DOCUMENT_TYPES = ['resident-card', 'passport', 'other'] as const;
-
-const PersonDocument = Type.Object({ type: oneOf(PERSON_DOCUMENT_TYPES), number: text(32) }, closed);
-
-/** What an organisation says about itself; of a draft any part may be missing. */
-export const OrganisationData = Type.Object(
-  {
-    /** 单位名称. */
-    name: text(255),
-    nameEn: Type.Optional(text(255)),
-    nature: Type.Optional(oneOf(NATURES)),
-    /** 证件: one organisation has one, and no other has it. */
-    document: Type.Optional(Type.Object({ type: oneOf(DOCUMENT_TYPES), number: text(32) }, closed)),
-    /** 法人. */
-    legalPerson: Type.Optional(
-      Type.Object(
-        {
-          name: text(128),
-          document: Type.Optional(PersonDocument),
-          phone: Type.Optional(text(32)),
-          email: Type.Optional(text(254)),
-        },
-        closed,
-      ),
-    ),
-    /** 联系人. */
-    contact: Type.Optional(
-      Type.Object(
-        { name: text(128), phone: text(32), email: text(254), document: Type.Optional(PersonDocument) },
-        closed,
-      ),
-    ),
-    /** 单位地址. */
-    address: Type.Optional(text(255)),
-    addressEn: Type.Optional(text(255)),
-    /** 省/市/区: the six digits of GB/T 2260. */
-    region: Type.Optional(text(6)),
-    /** 行业: GB/T 4754, as `I/65/651/6513`; from the second level on deeper ones may be left out. */
-    industry: Type.Optional(text(16)),
-    website: Type.Optional(text(255)),
-    /** 单位简介. */
-    introduction: Type.Optional(text(1024)),
-    /** 注册机关, 注册资本, 成立日期, 有效期 (a date, or `long-term`). */
-    registrar: Type.Optional(text(255)),
-    capital: Type.Optional(text(64)),
-    founded: Type.Optional(text(10)),
-    validUntil: Type.Optional(text(10)),
-  },
-  closed,
-);
-export type OrganisationData = Static<typeof OrganisationData>;
-
-/** Draft 起草, submitted 待核验, refused 未通过, verified 已核验; changing, rechecking: verified, and a change is drafted, is checked. */
-export const ORGANISATION_STATES = [
-  'draft',
-  'submitted',
-  'refused',
-  'verified',
-  'changing',
-  'rechecking',
-  'suspended',
-  'withdrawn',
-] as const;
-export const OrganisationState = oneOf(ORGANISATION_STATES);
-export type OrganisationState = Static<typeof OrganisationState>;
-
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const moment = orNull(Type.String());
-
-export const Organisation = Type.Object({
-  id: Type.String(),
-  state: OrganisationState,
-  /** What is in force, or is drafted. Of numbers the organisation itself is shown the last four characters. */
-  data: OrganisationData,
-  /** What a verified organisation wants changed. */
-  pending: orNull(OrganisationData),
-  /** Whether all is there that a submission needs, and what is not. */
-  complete: Type.Boolean(),
-  missing: Type.Array(Type.String()),
-  /** Of the last verdict. */
-  remarks: orNull(Type.String()),
-  version: Type.Integer(),
-  createdAt: Type.String(),
-  submittedAt: moment,
-  verifiedAt: moment,
-});
-export type Organisation = Static<typeof Organisation>;
-
-export const MadeOrganisation = Type.Object({
-  organisation: Organisation,
-  /** Speaks for the organisation, and is shown once; null where the caller has become a member. */
-  token: orNull(Type.String()),
-});
-export type MadeOrganisation = Static<typeof MadeOrganisation>;
+import { Type } from 'typebox';
+import { type Operation, operation } from './operation.ts';
+import {
+  MadeOrganisation,
+  Organisation,
+  OrganisationData,
+  OrganisationPatch,
+  OrganisationReason,
+  OrganisationState,
+  OrganisationSummary,
+} from './organisation-data.ts';
+import { parameter } from './parameters.ts';
 
 const tag = 'Organisations';
 const path = '/api/v1/organisations';
@@ -119,3 +24,78 @@ export const createOrganisation = operation({
   body: OrganisationData,
   answers: { 201: { text: 'The draft', schema: MadeOrganisation } },
 });
+
+export const listOrganisations = operation({
+  id: 'listOrganisations',
+  method: 'GET',
+  path,
+  permission: 'filings.review',
+  tag,
+  summary: "One's own organisations, or all of them for who reviews: those that wait for the longest time first",
+  query: {
+    state: { text: 'In this state alone', schema: OrganisationState },
+    name: parameter.word('With this in the name'),
+    after: parameter.word('What `next` of the page before said'),
+    limit: parameter.whole('Organisations a page', 200),
+  },
+  answers: {
+    200: {
+      text: 'A page',
+      schema: Type.Object({
+        organisations: Type.Array(OrganisationSummary),
+        next: Type.Union([Type.String(), Type.Null()]),
+      }),
+    },
+  },
+});
+
+export const getOrganisation = operation({
+  id: 'getOrganisation',
+  method: 'GET',
+  path: `${path}/{id}`,
+  permission: 'filings.review',
+  tag,
+  summary: 'One organisation; whole numbers for who reviews, which the audit log records',
+  answers: { 200: { text: 'The organisation', schema: Organisation } },
+});
+
+const ifMatch = { 'if-match': parameter.word('Only when the organisation has this version, as ETag gives it') };
+
+export const editOrganisation = operation({
+  id: 'editOrganisation',
+  method: 'PATCH',
+  path: `${path}/{id}`,
+  permission: 'filings.apply',
+  tag,
+  summary: 'Change what is named: of a draft at once, of a verified organisation as a change that is checked',
+  body: OrganisationPatch,
+  headers: ifMatch,
+  answers: { 200: { text: 'The organisation', schema: Organisation } },
+});
+
+/** `POST /api/v1/organisations/{id}/ACTION`. */
+function action<const Id extends string, const P extends Operation['permission']>(
+  id: Id,
+  permission: P,
+  summary: string,
+) {
+  return operation({
+    id: `${id}Organisation`,
+    method: 'POST',
+    path: `${path}/{id}/${id}`,
+    permission,
+    tag,
+    summary,
+    body: OrganisationReason,
+    headers: ifMatch,
+    answers: { 200: { text: 'The organisation', schema: Organisation } },
+  });
+}
+
+export const submitOrganisation = action('submit', 'filings.apply', 'Ask for the check of a draft, or of a change');
+export const discardOrganisation = action('discard', 'filings.apply', 'Give up a change; what is in force stays');
+export const withdrawOrganisation = action('withdraw', 'filings.apply', 'Give up the organisation for ever');
+export const verifyOrganisation = action('verify', 'filings.review', 'Find that it is what it says');
+export const refuseOrganisation = action('refuse', 'filings.review', 'Find that it is not, and say why');
+export const suspendOrganisation = action('suspend', 'filings.review', 'Suspend a verified organisation, and say why');
+export const resumeOrganisation = action('resume', 'filings.review', 'Put a suspended organisation in force again');

@@ -14,6 +14,7 @@ const items = [{ index: 2000, type: 'name', kind: 'text' }];
 /** The id of no organisation. */
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const csv = { 'content-type': 'text/csv' };
+const pdf = { 'content-type': 'application/pdf' };
 
 /** A record that exists: making one is another right than changing it. */
 async function registered(prefix: string, node: TestNode): Promise<string> {
@@ -34,6 +35,26 @@ async function imported(prefix: string, node: TestNode): Promise<string> {
 }
 
 const filing = (action: string) => () => ({ path: `/api/v1/filings/${NOBODY}/${action}`, body: { reason: 'sample' } });
+const organisations = new WeakMap<TestNode, Promise<string>>();
+
+/** An organisation of the node, the same for all samples: what may be done to it does not depend on its state. */
+function organisationOf(node: TestNode): Promise<string> {
+  const made = organisations.get(node) ?? draftOrganisation(node);
+  organisations.set(node, made);
+  return made;
+}
+
+async function draftOrganisation(node: TestNode): Promise<string> {
+  const { json } = await node.call('POST', '/api/v1/organisations', { body: { name: 'sample' } });
+  return `/api/v1/organisations/${json.organisation.id}`;
+}
+
+const ofOrganisation =
+  (rest = '', options: CallOptions = {}): MakeSample =>
+  async (_prefix, node) => ({ path: `${await organisationOf(node)}${rest}`, ...options });
+
+const withReason = { body: { reason: 'sample' } };
+const member = '300:88.101.1/ADMIN';
 
 /** For each operation that is not public, a call at a prefix: with rights there it is not refused for the want of them. */
 export const SAMPLES: Record<string, MakeSample> = {
@@ -122,6 +143,23 @@ export const SAMPLES: Record<string, MakeSample> = {
     const { json } = await node.call('POST', '/api/v1/tokens', { body: { scope, label: 'to be revoked' } });
     return { path: `/api/v1/tokens/${json.id}` };
   },
+  listOrganisations: () => ({ path: '/api/v1/organisations' }),
+  getOrganisation: ofOrganisation(),
+  editOrganisation: ofOrganisation('', { body: { address: 'sample' } }),
+  submitOrganisation: ofOrganisation('/submit', withReason),
+  discardOrganisation: ofOrganisation('/discard', withReason),
+  withdrawOrganisation: ofOrganisation('/withdraw', withReason),
+  verifyOrganisation: ofOrganisation('/verify', withReason),
+  refuseOrganisation: ofOrganisation('/refuse', withReason),
+  suspendOrganisation: ofOrganisation('/suspend', withReason),
+  resumeOrganisation: ofOrganisation('/resume', withReason),
+  uploadAttachment: ofOrganisation('/attachments?kind=other', { body: '%PDF-1.7', headers: pdf }),
+  listAttachments: ofOrganisation('/attachments'),
+  getAttachment: ofOrganisation(`/attachments/${NOBODY}`),
+  removeAttachment: ofOrganisation(`/attachments/${NOBODY}`),
+  listMembers: ofOrganisation('/members'),
+  addMember: ofOrganisation('/members', { body: { subject: member } }),
+  removeMember: ofOrganisation(`/members?subject=${encodeURIComponent(member)}`),
   createGrant: (scope) => ({
     path: '/api/v1/grants',
     body: { subject: '300:88.101.1/ADMIN', role: 'auditor', scope },
@@ -187,4 +225,9 @@ export const OF_THE_NODE = [
   ...['createFiling', 'listFilings', 'getFiling', 'editFiling', 'submitFiling', 'discardFiling', 'confirmFiling'],
   ...['cancelFiling', 'reviewFiling', 'returnFiling', 'acceptFiling', 'suspendFiling', 'resumeFiling', 'revokeFiling'],
   'putHolidays',
+  ...['listOrganisations', 'getOrganisation', 'editOrganisation'],
+  ...['submitOrganisation', 'discardOrganisation', 'withdrawOrganisation'],
+  ...['verifyOrganisation', 'refuseOrganisation', 'suspendOrganisation', 'resumeOrganisation'],
+  ...['uploadAttachment', 'listAttachments', 'getAttachment', 'removeAttachment'],
+  ...['listMembers', 'addMember', 'removeMember'],
 ];

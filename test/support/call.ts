@@ -1,7 +1,7 @@
 import { request } from 'undici';
 
 export interface CallOptions {
-  /** JSON when it is no text. */
+  /** JSON when it is no text and no bytes. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   /** null: without credential. */
@@ -19,7 +19,8 @@ export interface Answer {
 /** One HTTP call; the path goes out as it is written, redirects are not followed. */
 export async function callUrl(method: string, url: string, options: CallOptions = {}): Promise<Answer> {
   const { body, headers = {}, token = null } = options;
-  const content = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+  const content =
+    body === undefined ? {} : { body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) };
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   const credential = token === null ? {} : { authorization: `Bearer ${token}` };
   const answer = await request(url, {

@@ -1,4 +1,4 @@
-import type { OrganisationData } from '../../../proto/http/organisations.ts';
+import type { OrganisationData } from '../../../proto/http/organisation-data.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { findForbiddenCharacter } from '../../identifier/characters.ts';
 import { whyInvalidIndustry } from './industry-code.ts';

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { OrganisationData } from '../../../proto/http/organisations.ts';
+import type { OrganisationData } from '../../../proto/http/organisation-data.ts';
 import type { Caller } from '../../access/caller.ts';
 import { subjectOfOrganisation } from '../../access/rights.ts';
 import { createToken } from '../../access/tokens.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { KapokError } from '../../errors/kapok-error.ts';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { assertData } from './check-data.ts';
+import { addMemberIn, isMemberSubject } from './members.ts';
 import { getOrganisation, type OrganisationRow } from './organisation-table.ts';
 import { sealData } from './private-part.ts';
 
-/** Each request of a member reads its memberships. */
-const MAX_MEMBERSHIPS = 100;
 /** A draft that nobody has touched for so long is not going to be submitted. */
 const CLEAR = `delete from organisations where id in (
   select id from organisations where state = 'draft' and updated_at < now() - interval '90 days'
@@ -56,23 +54,14 @@ export async function createOrganisation(
 }
 
 async function introduce(tx: Queryable, id: string, caller: Caller | null): Promise<string | null> {
-  if (caller?.subject != null && isMemberSubject(caller.subject)) {
-    if (caller.organisations.length >= MAX_MEMBERSHIPS) {
-      const message = `Nobody is a member of more than ${MAX_MEMBERSHIPS} organisations`;
-      throw new KapokError('BAD_REQUEST', { message });
-    }
-    await tx.query('insert into organisation_members (organisation, subject) values ($1, $2)', [id, caller.subject]);
+  if (caller !== null && caller.subject !== null && isMemberSubject(caller.subject)) {
+    await addMemberIn(tx, { organisation: id, subject: caller.subject, actor: caller });
     return null;
   }
   const subject = subjectOfOrganisation(id);
   const by = caller ?? { id: subject, subject };
   const { token } = await createToken(tx, { subject, label: 'organisation', by });
   return token;
-}
-
-/** A key of a record or an account: nodes make up their keys, and an organisation is nobody's member. */
-export function isMemberSubject(subject: string): boolean {
-  return /^(\d+:|oidc:)/.test(subject);
 }
 
 async function clearForgotten(tx: Queryable): Promise<void> {

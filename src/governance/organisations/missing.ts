@@ -1,4 +1,4 @@
-import type { OrganisationData } from '../../../proto/http/organisations.ts';
+import type { OrganisationData } from '../../../proto/http/organisation-data.ts';
 
 /** What there must be before anybody checks: each with where it stands. */
 const NEEDED: readonly (readonly [at: string, find: (data: OrganisationData) => unknown])[] = [

@@ -1,6 +1,8 @@
-import type { Organisation as Answer, OrganisationData } from '../../../proto/http/organisations.ts';
+import type { Organisation as Answer, OrganisationData } from '../../../proto/http/organisation-data.ts';
+import { type Party, possibleActions } from '../machine.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { missingOf } from './missing.ts';
+import { ORGANISATION_TRANSITIONS } from './organisation-machine.ts';
 import type { OrganisationRow } from './organisation-table.ts';
 import { openData } from './private-part.ts';
 
@@ -9,17 +11,21 @@ export interface AnswerOptions {
   readonly attachments: ReadonlySet<string>;
   /** Numbers and telephones whole: for who decides. */
   readonly full: boolean;
+  /** As whom the caller can do something. */
+  readonly parties: readonly Party[];
 }
 
 /** An organisation as it is told to itself, or to who decides on it. */
-export function answerOf(box: SecretBox, row: OrganisationRow, { attachments, full }: AnswerOptions): Answer {
-  const { id, state, remarks, version, createdAt, submittedAt, verifiedAt } = row;
+export function answerOf(box: SecretBox, row: OrganisationRow, { attachments, full, parties }: AnswerOptions): Answer {
+  const { id, state, remarks, version, createdAt, updatedAt, submittedAt, verifiedAt } = row;
   const { data, pending } = openBoth(box, row);
   const missing = missingOf(pending ?? data, attachments);
   const shown = (told: OrganisationData) => (full ? told : maskData(told));
   return {
     ...{ id, state, data: shown(data), pending: pending && shown(pending) },
-    ...{ complete: missing.length === 0, missing, remarks, version, createdAt, submittedAt, verifiedAt },
+    ...{ complete: missing.length === 0, missing, remarks },
+    possible: parties.flatMap((party) => possibleActions(ORGANISATION_TRANSITIONS, state, party)),
+    ...{ version, createdAt, updatedAt, submittedAt, verifiedAt },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OrganisationData } from '../../../proto/http/organisations.ts';
+import type { OrganisationData } from '../../../proto/http/organisation-data.ts';
 import type { SealedPlace, SecretBox } from '../secrets/secret-box.ts';
 
 type Document = NonNullable<OrganisationData['document']>;
