@@ -13,6 +13,7 @@ import { logoutCommand } from './logout.ts';
 import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
+import { orgCommand } from './org.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { replaceCommand } from './replace.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     .addCommand(tokenCommand())
     .addCommand(grantCommand())
     .addCommand(reportCommand())
+    .addCommand(orgCommand())
     .addCommand(filingCommand())
     .addCommand(auditCommand())
     .addCommand(moveCommand())

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { NewTemplate } from '../../proto/http/templates.ts';
-import { KapokError } from '../errors/kapok-error.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
+import { readJson } from './read-json.ts';
 import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
 
 type Options = TargetOptions & OutputOptions;
@@ -13,7 +12,6 @@ export function templateCommand(): Command {
     .description('Publish a template, or its next version, from a JSON file.')
     .argument('<file>')
     .action(async (file: string, options: Options) => {
-      // What is wrong with it is said by the node.
       const body = (await readJson(file)) as NewTemplate;
       const published = await createTargetClient(options).publishTemplate({ body });
       print(published, options, `${published.template}@${published.version}`);
@@ -42,15 +40,4 @@ export function templateCommand(): Command {
     .addCommand(publish)
     .addCommand(show)
     .addCommand(list);
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new KapokError('BAD_REQUEST', {
-      message: `${file} cannot be read as JSON: ${(cause as Error).message}`,
-      cause,
-    });
-  }
 }

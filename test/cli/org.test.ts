@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { startDatabases } from '../support/database.ts';
+import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
+import { ORGANISATION, PICTURE } from '../support/organisation.ts';
+import { runKapok } from './run-kapok.ts';
+
+const databases = await startDatabases(t);
+const node = await startTestNode(t, { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() });
+const folder = await mkdtemp(join(tmpdir(), 'kapok-org-'));
+t.teardown(() => rm(folder, { recursive: true }));
+
+const kapok = (token: string | null, ...args: string[]) =>
+  runKapok(args, { KAPOK_URL: node.url, ...(token === null ? {} : { KAPOK_TOKEN: token }), XDG_CONFIG_HOME: folder });
+const fileOf = async (name: string, content: string | Buffer) => {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  return file;
+};
+
+t.test('an organisation is drafted, completed, submitted and verified by commands', async (t) => {
+  const made = await kapok(null, 'org', 'create', await fileOf('org.json', JSON.stringify(ORGANISATION)));
+  t.match(made.out, /^[0-9a-f-]{36}\tdraft\nmissing: attachments\.document\nkapok_[\w-]{43}\n$/, made.err);
+  const [id = ''] = made.out.split('\t');
+  const token = made.out.trimEnd().split('\n').at(-1) ?? '';
+  const attached = await kapok(token, 'org', 'attach', id, await fileOf('licence.png', PICTURE));
+  t.match(attached.out, /\tdocument\timage\/png\t\d+\n$/, attached.err);
+  const submitted = await kapok(token, 'org', 'submit', id);
+  t.equal(submitted.out, `${id}\tsubmitted\n`, submitted.err);
+  const [listed, unreasoned] = await Promise.all([
+    kapok(OPERATOR_TOKEN, 'org', 'list', '--state', 'submitted'),
+    kapok(OPERATOR_TOKEN, 'org', 'refuse', id),
+  ]);
+  t.equal(listed.out, `${id}\tsubmitted\t${ORGANISATION.name}\n`, listed.err);
+  t.match(unreasoned, { code: 1, err: /must say why/ });
+  const verified = await kapok(OPERATOR_TOKEN, 'org', 'verify', id, '--json');
+  t.match(JSON.parse(verified.out), { id, state: 'verified' });
+  const [member, shown, lie] = await Promise.all([
+    kapok(token, 'org', 'member', 'add', id, '300:88.107/MEMBER'),
+    kapok(token, 'org', 'show', id),
+    kapok(token, 'org', 'attach', id, await fileOf('licence.jpg', PICTURE)),
+  ]);
+  t.equal(member.out, '300:88.107/MEMBER\n', member.err);
+  t.match(JSON.parse(shown.out), { state: 'verified', possible: ['edit', 'withdraw'] });
+  t.match(lie, { code: 1, err: /does not end as that of image\/png/ });
+});
