@@ -1,11 +1,13 @@
 import { ALLOTMENT_TRANSITIONS } from '../../src/governance/allotments/allotment.ts';
 import { FILING_TRANSITIONS, FIRST_FILING_STATE } from '../../src/governance/filings/filing-machine.ts';
 import { drawTable } from '../../src/governance/machine.ts';
+import { ORGANISATION_TRANSITIONS } from '../../src/governance/organisations/organisation-machine.ts';
 
 /** The state diagram of each table, by the name that docs/governance.md gives it: one line a table. */
 export const DIAGRAMS: Readonly<Record<string, string>> = {
   allotment: drawTable(ALLOTMENT_TRANSITIONS, 'free'),
   filing: drawTable(FILING_TRANSITIONS, FIRST_FILING_STATE),
+  organisation: drawTable(ORGANISATION_TRANSITIONS, 'draft'),
 };
 
 const MARK = /<!-- diagram: ([\w-]+) -->\n(?:\n?```mermaid\n[\s\S]*?\n```\n)?/g;
