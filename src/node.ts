@@ -24,6 +24,7 @@ import { Pulls } from './governance/moves/pulls.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
+import { endTransfers } from './governance/transfers/end-transfers.ts';
 import { createApp } from './http/app.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
@@ -203,6 +204,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     chores: [
       { name: 'release prefixes', run: (moment) => releaseDue(database, moment) },
       { name: 'lapse filings', run: (moment) => lapseFilings(database, moment) },
+      { name: 'end transfers', run: (moment) => endTransfers(database, moment, templates) },
     ],
     now,
     onDone: () => void announce(),
@@ -265,7 +267,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   url = listeningUrl(app.server.address(), config.host);
   if (config.capabilities.has('hosts')) runner.start();
   mirrors?.start();
-  if (config.capabilities.has('governs')) housekeeper.start();
+  if (config.capabilities.has('hosts')) housekeeper.start();
   statistics.start();
   reporter?.start();
   await pulls.start();

@@ -29,6 +29,7 @@ import * as snms from './snms/operations.ts';
 import * as statistics from './statistics.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
+import * as transfers from './transfers.ts';
 
 /** What each file of operations exports: its schemas and its operations. */
 export const resources = [
@@ -42,7 +43,11 @@ export const resources = [
   search,
   prefixes,
   allotments,
+<<<<<<< HEAD
   moves,
+=======
+  transfers,
+>>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
   tokens,
   grants,
   organisationData,

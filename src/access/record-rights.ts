@@ -34,22 +34,25 @@ export interface RecordOfPrefix {
   readonly prefix: Prefix;
   /** Null when there is no record, or a tombstone. */
   readonly values: readonly Value[] | null;
+  /** It was transferred: of grants at the prefix, only those of its operators and auditors reach it. */
+  readonly transferred?: boolean | undefined;
 }
 
 /**
  * The HS_ADMIN values of a record decide for whoever is known by a key, when there are any; grants decide otherwise, and for
- * everybody else.
+ * everybody else. On a record that was transferred, who registers at its prefix has no say.
  */
 export async function rightsOn(
   caller: Caller,
-  { prefix, values }: RecordOfPrefix,
+  { prefix, values, transferred = false }: RecordOfPrefix,
   { keyOf, find }: Administration,
 ): Promise<RecordRights> {
   const subject = keyOfCaller(caller);
   const bits: AdminBits | null =
     subject === null || values === null ? null : await grantedBits(values, { subject, keyOf, find });
   if (bits !== null) return { byRecord: true, has: (bit) => bits.has(bit) };
-  return { byRecord: false, has: (bit) => may(caller, PERMISSIONS[bit], prefix) };
+  const reaches = !transferred || values === null || may(caller, 'audit.read', prefix);
+  return { byRecord: false, has: (bit) => reaches && may(caller, PERMISSIONS[bit], prefix) };
 }
 
 /** Whether it makes sense to look at a record for the sake of this caller. */

@@ -28,19 +28,21 @@ export function createWriteAuthority(
   { prefix, permission }: WriteOptions,
   administration: Administration,
 ): WriteAuthority {
-  const rightsTo = (values: readonly Value[] | null) => rightsOn(caller, { prefix, values }, administration);
+  const rightsTo = (record: StoredRecord | null) =>
+    rightsOn(caller, { prefix, values: valuesOf(record), transferred: record?.transferred }, administration);
   return {
     async assertAdmits(current) {
       const values = valuesOf(current);
       if (isKnown(caller) && values?.some((value) => isPublicWritable(value.permissions) && !isAuthorityValue(value)))
         return;
-      const rights = await rightsTo(values);
-      const admitted = rights.byRecord ? WRITING.some((bit) => rights.has(bit)) : may(caller, permission, prefix);
+      const rights = await rightsTo(current);
+      const theirs = rights.byRecord || current?.transferred === true;
+      const admitted = theirs ? WRITING.some((bit) => rights.has(bit)) : may(caller, permission, prefix);
       if (!admitted) throw forbidden(prefix);
     },
     async assertAllows(current, next) {
       const before = valuesOf(current);
-      const rights = await rightsTo(before);
+      const rights = await rightsTo(current);
       const { bits, locked, authority } = neededBits(before, next.values, { blind: !rights.has('readValue') });
       const missing = [...bits].filter((bit) => !rights.has(bit));
       if (missing.length > 0) throw rights.byRecord ? lacking(prefix, missing) : forbidden(prefix);
@@ -49,7 +51,7 @@ export function createWriteAuthority(
       if (locked !== null) throw writtenOnce(before?.find(({ index }) => index === locked));
     },
     async maySee(current) {
-      return (await rightsTo(valuesOf(current))).has('readValue');
+      return (await rightsTo(current)).has('readValue');
     },
     mayRead: (place) => may(caller, 'records.read', place),
   };

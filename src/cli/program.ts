@@ -13,7 +13,11 @@ import { logoutCommand } from './logout.ts';
 import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
+<<<<<<< HEAD
 import { orgCommand } from './org.ts';
+=======
+import { prefixCommand } from './prefix.ts';
+>>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { replaceCommand } from './replace.ts';
@@ -23,6 +27,7 @@ import { reverseCommand } from './reverse.ts';
 import { searchCommand } from './search.ts';
 import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
+import { transferCommand } from './transfer.ts';
 import { withdrawCommand } from './withdraw.ts';
 
 /** The command line, with every command in the order of its help. */
@@ -47,6 +52,8 @@ export function createProgram(): Command {
     .addCommand(loginCommand())
     .addCommand(logoutCommand())
     .addCommand(keygenCommand())
+    .addCommand(prefixCommand())
+    .addCommand(transferCommand())
     .addCommand(tokenCommand())
     .addCommand(grantCommand())
     .addCommand(reportCommand())

@@ -50,6 +50,8 @@ export interface Config {
   readonly reconcileEvery: number;
   /** Days in which a revoked prefix is given to nobody. */
   readonly quarantineDays: number;
+  /** Days in which what was transferred can be taken back. */
+  readonly transferDays: number;
   readonly logLevel: string;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
@@ -118,6 +120,7 @@ export function readConfig(environment: Environment): Config {
     prefixLimit: read('KAPOK_PREFIX_LIMIT', whole({ max: 10_000_000 }), 12_000),
     reconcileEvery: read('KAPOK_RECONCILE_SECONDS', whole({ min: 1, max: 86_400 }), 300),
     quarantineDays: read('KAPOK_QUARANTINE_DAYS', whole({ max: 3_650 }), 90),
+    transferDays: read('KAPOK_TRANSFER_DAYS', whole({ max: 365 }), 7),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     oidcIssuers,
     oidcAudience,
@@ -133,8 +136,8 @@ export const VARIABLES = [
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
-  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_LOG_LEVEL'],
-  ...['KAPOK_OPERATOR_TOKEN', 'KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
+  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_TRANSFER_DAYS'],
+  ...['KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN', 'KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */

@@ -78,6 +78,8 @@ export const catalogue = {
     text: 'The prefix was revoked, and is given to nobody for some time',
   },
   ALLOTMENT_NOT_FOUND: { http: 404, handle: 10074, text: 'Nobody has applied for this prefix' },
+  TRANSFER_NOT_FOUND: { http: 404, handle: 10075, text: 'There is no such transfer' },
+  TRANSFER_UNDER_WAY: { http: 409, handle: 10076, text: 'Another transfer of this is not over yet' },
   TRANSITION_REFUSED: { http: 409, handle: 10050, text: 'The state does not allow this action' },
   FILING_NOT_FOUND: { http: 404, handle: 10051, text: 'There is no such filing' },
   LOOK_UP_UNSUPPORTED: { http: 422, handle: 10053, text: 'Names cannot be looked up in this way' },

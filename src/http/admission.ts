@@ -68,6 +68,12 @@ export class Admission {
     throw new KapokError('FORBIDDEN', prefix === null ? {} : { subject: prefix });
   }
 
+  /** The caller may do it, or not, for a reason of the route's own. Throws FORBIDDEN, which tells nothing about what exists. */
+  decide(allowed: boolean): void {
+    this.#decided = true;
+    if (!allowed) throw new KapokError('FORBIDDEN');
+  }
+
   /** The organisations whose matters the caller may see in lists; null: all. Throws FORBIDDEN when there is none. */
   organisations(): readonly string[] | null {
     this.#decided = true;

@@ -44,6 +44,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { transferRoutes } from './routes/transfers.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
 import { signAnswers } from './sign-answers.ts';
@@ -99,7 +100,11 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   prefixRoutes(app, services);
   allotmentRoutes(app, services);
   allotmentRuleRoutes(app, services);
+<<<<<<< HEAD
   moveRoutes(app, services);
+=======
+  transferRoutes(app, services);
+>>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
   identifierRoutes(app, services);
   batchRegister(app, services);
   historyRoutes(app, services);

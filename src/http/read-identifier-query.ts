@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { keyOfCaller } from '../access/administration.ts';
+import { may } from '../access/may.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { parseIdentifier, type SuffixCase, suffixKey } from '../identifier/identifier.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
@@ -39,6 +40,7 @@ export function readIdentifierQuery(
     until: readMoment(request, 'until') ?? null,
     said: readConditions(request),
     askedByKey: keyOfCaller(admission.caller) !== null,
+    oversees: may(admission.caller, 'audit.read', prefix),
   };
 }
 

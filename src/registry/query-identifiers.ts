@@ -22,6 +22,8 @@ export interface IdentifierQuery {
   readonly said: RecordConditions;
   /** By somebody who is known by a key: of records that name administrators he is told what is public. */
   readonly askedByKey: boolean;
+  /** By an operator or an auditor: he is told all of a record that was transferred. */
+  readonly oversees: boolean;
 }
 
 export interface ListedRecord {
@@ -32,6 +34,7 @@ export interface ListedRecord {
   /** The values as a JSON array; null for a tombstone. */
   readonly values: string | null;
   readonly successor: string | null;
+  readonly transferred: boolean;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -45,7 +48,7 @@ export interface Page {
 }
 
 const COLUMNS = `i.prefix, i.suffix_key as "suffixKey", i.prefix || '/' || i.suffix as identifier, i.version,
-  i.record::text as "values", i.successor, ${utc('i.created_at', 'createdAt')}, ${utc('i.updated_at', 'updatedAt')}`;
+  i.record::text as "values", i.successor, i.transfer is not null as transferred, ${utc('i.created_at', 'createdAt')}, ${utc('i.updated_at', 'updatedAt')}`;
 
 /** Keys that are walked through in the hope of one row of the page: of what fewer records say, the index on facts is asked. */
 const WALKED = 20;
@@ -152,8 +155,8 @@ function aboutFacts({ said }: IdentifierQuery, add: Add): string {
 }
 
 /** Only conditions that narrow are named: each form of a query gets the plan that suits it. */
-function aboutRecord({ said, askedByKey, status, since, until }: IdentifierQuery, add: Add): string[] {
-  const conditions = recordConditions(said, { add, askedByKey });
+function aboutRecord({ said, askedByKey, oversees, status, since, until }: IdentifierQuery, add: Add): string[] {
+  const conditions = recordConditions(said, { add, askedByKey, oversees });
   if (status !== null) conditions.push(`i.record is ${status === 'active' ? 'not ' : ''}null`);
   if (since !== null) conditions.push(`i.updated_at >= ${add(since)}::timestamptz`);
   if (until !== null) conditions.push(`i.updated_at < ${add(until)}::timestamptz`);

@@ -34,10 +34,11 @@ export function factsAsked({ template, owner, type, value }: RecordConditions): 
  */
 export function recordConditions(
   { template, owner, type, value, index }: RecordConditions,
-  { add, askedByKey }: { add: Add; askedByKey: boolean },
+  { add, askedByKey, oversees }: { add: Add; askedByKey: boolean; oversees: boolean },
 ): string[] {
   const conditions: string[] = [];
-  const readable = askedByKey ? READABLE_BY_KEY : READABLE;
+  const known = askedByKey ? READABLE_BY_KEY : READABLE;
+  const readable = oversees ? known : `(${PUBLIC} or ${known} and i.transfer is null)`;
   if (owner !== null) conditions.push(`i.actor = ${add(owner)}`);
   if (template !== null) {
     const at = `(v->>'index')::int = ${TEMPLATE_ID.index}`;
@@ -57,7 +58,8 @@ function hasValue(conditions: readonly string[]): string {
 }
 
 const PERMISSIONS = `coalesce(v->>'permissions', '1110')`;
+const PUBLIC = `${PERMISSIONS} ~ '^..1'`;
 const READABLE = `${PERMISSIONS} ~ '^(1|..1)'`;
 // As `listedValues` shows it.
-const READABLE_BY_KEY = `(${PERMISSIONS} ~ '^..1' or ${READABLE} and not exists (
+const READABLE_BY_KEY = `(${PUBLIC} or ${READABLE} and not exists (
     select from json_array_elements(i.record) a where upper((a->>'type') collate "C") = 'HS_ADMIN'))`;

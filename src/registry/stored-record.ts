@@ -17,6 +17,8 @@ export interface StoredRecord {
   /** Seconds an answer may be kept. */
   readonly ttl: number;
   readonly successor: string | null;
+  /** It came to whom its HS_ADMIN names by a transfer: what its prefix gives does not reach it. */
+  readonly transferred?: boolean;
 }
 
 /** What a write stores: the values, or a tombstone. */
@@ -51,7 +53,8 @@ export function columnsOf(record: NewRecord): RecordColumns {
 }
 
 /** The columns that make a StoredRecord, to be selected from `identifiers i`. */
-export const RECORD_COLUMNS = `i.prefix, i.suffix_key, i.suffix, i.version, i.record::text as record, i.has_private, i.ttl, i.successor`;
+export const RECORD_COLUMNS = `i.prefix, i.suffix_key, i.suffix, i.version, i.record::text as record, i.has_private, i.ttl, i.successor,
+  i.transfer is not null as transferred`;
 
 export interface RecordRow extends Record<string, unknown> {
   readonly prefix: Prefix;
@@ -62,6 +65,7 @@ export interface RecordRow extends Record<string, unknown> {
   readonly has_private: boolean;
   readonly ttl: number;
   readonly successor: string | null;
+  readonly transferred: boolean;
 }
 
 export function storedRecordOf(row: RecordRow): StoredRecord {
@@ -73,5 +77,6 @@ export function storedRecordOf(row: RecordRow): StoredRecord {
     hasPrivate: row.has_private,
     ttl: row.ttl === ABSOLUTE_TTL ? recordTtl(JSON.parse(row.record ?? '[]') as Value[], Date.now()) : row.ttl,
     successor: row.successor,
+    transferred: row.transferred,
   };
 }

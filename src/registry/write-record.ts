@@ -68,7 +68,7 @@ const STORE = {
       where prefix = $1 and suffix_key = $2 and version > 0
     ), written as (
       -- The clock, not the start of the transaction: versions of a record are in the order of their times.
-      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, actor = $7, guarded = $8,
+      update identifiers set version = version + 1, record = $3, has_private = $4, ttl = $5, successor = $6, actor = $7, guarded = $8 or transfer is not null,
         updated_at = clock_timestamp()
       where prefix = $1 and suffix_key = $2 returning version
     ), head as (

@@ -1,12 +1,13 @@
 import type { Queryable } from '../database/database.ts';
 import { utc } from '../database/utc.ts';
 import type { Prefix } from '../identifier/prefix.ts';
+import { publicValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
 import type { CatalogueEntry, CatalogueKey } from './catalogue-entry.ts';
 
 // A prefix that is delegated to a site by now is that node's to tell of. Version 0 is a name that is claimed, not yet a record.
 const SELECT = `select i.prefix, i.suffix_key as "suffixKey", i.prefix || '/' || i.suffix as identifier, i.version,
-    i.record::text as record, i.successor, i.actor as owner, ${utc('i.updated_at', 'updatedAt')}`;
+    i.record::text as record, i.successor, i.transfer is not null as transferred, i.actor as owner, ${utc('i.updated_at', 'updatedAt')}`;
 const HOSTED = 'join prefixes p on p.prefix = i.prefix and p.site is null';
 
 const BY_KEY = {
@@ -21,7 +22,10 @@ const OF_PREFIX = {
     order by i.suffix_key limit $3`,
 };
 
-type OwnRow = Omit<CatalogueEntry, 'source' | 'values'> & { record: string | null } & Record<string, unknown>;
+type OwnRow = Omit<CatalogueEntry, 'source' | 'values'> & { record: string | null; transferred: boolean } & Record<
+    string,
+    unknown
+  >;
 
 /** The records of this node under these keys, as they are now. */
 export async function readOwn(tx: Queryable, keys: readonly CatalogueKey[]): Promise<CatalogueEntry[]> {
@@ -38,6 +42,8 @@ export async function readOwnPrefix(
   return (await tx.query<OwnRow>(OF_PREFIX, [prefix, after, limit])).map(entryOf);
 }
 
-function entryOf({ record, ...row }: OwnRow): CatalogueEntry {
-  return { ...row, source: '', values: record === null ? null : (JSON.parse(record) as Value[]) };
+/** What is private of a record that was transferred is found by nobody: it is not for who reads at its prefix. */
+function entryOf({ record, transferred, ...row }: OwnRow): CatalogueEntry {
+  const values = record === null ? null : (JSON.parse(record) as Value[]);
+  return { ...row, source: '', values: transferred && values !== null ? publicValues(values) : values };
 }

@@ -42,6 +42,7 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   KAPOK_PREFIX_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
   KAPOK_RECONCILE_SECONDS: { values: ['0', '86401', '5m'], reason: /whole number from 1 to 86400/ },
   KAPOK_QUARANTINE_DAYS: { values: ['-1', '3651', '90d'], reason: /whole number from 0 to 3650/ },
+  KAPOK_TRANSFER_DAYS: { values: ['-1', '366', '7d'], reason: /whole number from 0 to 365/ },
   KAPOK_LOG_LEVEL: {
     values: ['loud', 'INFO'],
     reason: /must be one of fatal, error, warn, info, debug, trace, silent/,

@@ -24,6 +24,7 @@ t.test('every code and response code that is named exists', async (t) => {
     'KAPOK_RATE_LIMIT',
     'KAPOK_IMPORT_DIR',
     'KAPOK_QUARANTINE_DAYS',
+    'KAPOK_TRANSFER_DAYS',
   ];
   const unknown = [...named].filter((code) => !(code in catalogue) && !foreign.includes(code));
   t.strictSame(unknown, []);

@@ -108,6 +108,13 @@ export const SAMPLES: Record<string, MakeSample> = {
   getAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7` }),
   decideAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7/decision`, body: { action: 'review' } }),
   cancelAllotment: (prefix) => ({ path: `/api/v1/allotments/${prefix}.7/cancel` }),
+  offerTransfer: (prefix) => ({ path: '/api/v1/transfers', body: { prefix: `${prefix}.7`, organisation: NOBODY } }),
+  listTransfers: () => ({ path: '/api/v1/transfers' }),
+  getTransfer: () => ({ path: `/api/v1/transfers/${NOBODY}` }),
+  acceptTransfer: () => ({ path: `/api/v1/transfers/${NOBODY}/accept`, body: {} }),
+  declineTransfer: () => ({ path: `/api/v1/transfers/${NOBODY}/decline` }),
+  withdrawTransfer: () => ({ path: `/api/v1/transfers/${NOBODY}/withdraw` }),
+  takeBackTransfer: () => ({ path: `/api/v1/transfers/${NOBODY}/take-back`, body: { reason: 'sample' } }),
   getAllotmentRule: (prefix) => ({ path: `/api/v1/allotment-rules/${prefix}` }),
   putAllotmentRule: (prefix) => ({
     path: `/api/v1/allotment-rules/${prefix}`,
@@ -193,6 +200,7 @@ export const OF_NO_PREFIX = [
   'listPrefixes',
   'getPrefix',
   'listAllotments',
+  'listTransfers',
   'getAllotmentRule',
   'getMove',
   'listTokens',
@@ -225,9 +233,13 @@ export const OF_THE_NODE = [
   ...['createFiling', 'listFilings', 'getFiling', 'editFiling', 'submitFiling', 'discardFiling', 'confirmFiling'],
   ...['cancelFiling', 'reviewFiling', 'returnFiling', 'acceptFiling', 'suspendFiling', 'resumeFiling', 'revokeFiling'],
   'putHolidays',
+<<<<<<< HEAD
   ...['listOrganisations', 'getOrganisation', 'editOrganisation'],
   ...['submitOrganisation', 'discardOrganisation', 'withdrawOrganisation'],
   ...['verifyOrganisation', 'refuseOrganisation', 'suspendOrganisation', 'resumeOrganisation'],
   ...['uploadAttachment', 'listAttachments', 'getAttachment', 'removeAttachment'],
   ...['listMembers', 'addMember', 'removeMember'],
+=======
+  ...['offerTransfer', 'getTransfer', 'acceptTransfer', 'declineTransfer', 'withdrawTransfer', 'takeBackTransfer'],
+>>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 ];

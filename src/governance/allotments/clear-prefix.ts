@@ -19,7 +19,7 @@ const TO_TOMBSTONES = {
       from identifiers i join part using (prefix, suffix_key)
     ), cleared as (
       update identifiers i set version = i.version + 1, record = null, has_private = false, ttl = 0, successor = null,
-        actor = 'system', guarded = false, updated_at = clock_timestamp()
+        actor = 'system', guarded = false, transfer = null, updated_at = clock_timestamp()
       from part where i.prefix = part.prefix and i.suffix_key = part.suffix_key
       returning i.prefix, i.suffix_key, i.version
     )

@@ -4,6 +4,7 @@ import { couldRead, mayRead } from '../../access/record-rights.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { administratorValues } from '../../record/select.ts';
 import type { Value } from '../../record/value.ts';
+import type { StoredRecord } from '../../registry/stored-record.ts';
 import { errorJson } from '../../resolve/answer-json.ts';
 import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
@@ -68,19 +69,19 @@ async function findFullRecord(
   }
   if (publicOnly === true) return null;
   const { prefix } = query;
-  const values = couldRead(caller, prefix) ? await findHostedValues(services, query) : null;
-  if (!(await mayRead(caller, { prefix, values }, services.administration))) {
+  const record = couldRead(caller, prefix) ? await findOwnRecord(services, query) : null;
+  const values = record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
+  if (!(await mayRead(caller, { prefix, values, transferred: record?.transferred }, services.administration))) {
     if (publicOnly === false) throw new KapokError('FORBIDDEN', { subject: query.text });
     return null;
   }
   return values === null ? null : administratorValues(values);
 }
 
-async function findHostedValues(services: Services, query: Query): Promise<readonly Value[] | null> {
+async function findOwnRecord(services: Services, query: Query): Promise<StoredRecord | null> {
   const { prefixes } = services;
   if (prefixes.findWithdrawn(query.prefix) !== null) return null;
   const entry = prefixes.match(query.prefix);
   if (entry === null || entry.site !== null) return null;
-  const record = await findHostedRecord(services, query);
-  return record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
+  return findHostedRecord(services, query);
 }

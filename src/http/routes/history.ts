@@ -82,7 +82,8 @@ function readTarget(
 async function findRecord(services: Services, name: RecordName, caller: Caller): Promise<RecordOfPrefix> {
   const { prefix } = name;
   const record = couldRead(caller, prefix) ? await findHostedRecord(services, name) : null;
-  return { prefix, values: record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]) };
+  const values = record === null || record.values === null ? null : (JSON.parse(record.values) as Value[]);
+  return { prefix, values, transferred: record?.transferred };
 }
 
 type Found = Omit<Version, 'actor'> & { readonly computed?: string };

@@ -59,6 +59,7 @@ function ofPrefix(prefix: Prefix): IdentifierQuery {
     until: null,
     said: ANY_RECORD,
     askedByKey: false,
+    oversees: false,
   };
 }
 
