@@ -43,11 +43,8 @@ export const resources = [
   search,
   prefixes,
   allotments,
-<<<<<<< HEAD
   moves,
-=======
   transfers,
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
   tokens,
   grants,
   organisationData,

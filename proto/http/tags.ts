@@ -12,11 +12,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Prefixes: '前缀',
   Organisations: '主体',
   Allotments: '前缀分配',
-<<<<<<< HEAD
   Moves: '前缀迁移',
-=======
   Transfers: '转让',
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
   Access: '认证与授权',
   Sessions: '会话',
   Filings: '备案',

@@ -13,11 +13,8 @@ import { logoutCommand } from './logout.ts';
 import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
-<<<<<<< HEAD
 import { orgCommand } from './org.ts';
-=======
 import { prefixCommand } from './prefix.ts';
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
 import { replaceCommand } from './replace.ts';

@@ -100,11 +100,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   prefixRoutes(app, services);
   allotmentRoutes(app, services);
   allotmentRuleRoutes(app, services);
-<<<<<<< HEAD
   moveRoutes(app, services);
-=======
   transferRoutes(app, services);
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
   identifierRoutes(app, services);
   batchRegister(app, services);
   historyRoutes(app, services);

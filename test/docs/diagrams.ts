@@ -1,21 +1,15 @@
 import { ALLOTMENT_TRANSITIONS } from '../../src/governance/allotments/allotment.ts';
 import { FILING_TRANSITIONS, FIRST_FILING_STATE } from '../../src/governance/filings/filing-machine.ts';
 import { drawTable } from '../../src/governance/machine.ts';
-<<<<<<< HEAD
 import { ORGANISATION_TRANSITIONS } from '../../src/governance/organisations/organisation-machine.ts';
-=======
 import { TRANSFER_TRANSITIONS } from '../../src/governance/transfers/transfer.ts';
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 
 /** The state diagram of each table, by the name that docs/governance.md gives it: one line a table. */
 export const DIAGRAMS: Readonly<Record<string, string>> = {
   allotment: drawTable(ALLOTMENT_TRANSITIONS, 'free'),
   filing: drawTable(FILING_TRANSITIONS, FIRST_FILING_STATE),
-<<<<<<< HEAD
   organisation: drawTable(ORGANISATION_TRANSITIONS, 'draft'),
-=======
   transfer: drawTable(TRANSFER_TRANSITIONS, 'offered'),
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 };
 
 const MARK = /<!-- diagram: ([\w-]+) -->\n(?:\n?```mermaid\n[\s\S]*?\n```\n)?/g;

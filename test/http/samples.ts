@@ -233,13 +233,10 @@ export const OF_THE_NODE = [
   ...['createFiling', 'listFilings', 'getFiling', 'editFiling', 'submitFiling', 'discardFiling', 'confirmFiling'],
   ...['cancelFiling', 'reviewFiling', 'returnFiling', 'acceptFiling', 'suspendFiling', 'resumeFiling', 'revokeFiling'],
   'putHolidays',
-<<<<<<< HEAD
   ...['listOrganisations', 'getOrganisation', 'editOrganisation'],
   ...['submitOrganisation', 'discardOrganisation', 'withdrawOrganisation'],
   ...['verifyOrganisation', 'refuseOrganisation', 'suspendOrganisation', 'resumeOrganisation'],
   ...['uploadAttachment', 'listAttachments', 'getAttachment', 'removeAttachment'],
   ...['listMembers', 'addMember', 'removeMember'],
-=======
   ...['offerTransfer', 'getTransfer', 'acceptTransfer', 'declineTransfer', 'withdrawTransfer', 'takeBackTransfer'],
->>>>>>> 4cd5d11 (governance: prefixes and identifiers are transferred in two steps, with a window in which the authority takes back; kapok prefix, kapok transfer)
 ];
