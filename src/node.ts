@@ -12,15 +12,18 @@ import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
 import { RateCounters } from './cache/rate-counters.ts';
 import type { Config } from './config/config.ts';
+import { nodeFolderOf, secretKeyFileOf } from './config/data-folder.ts';
 import { Database } from './database/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
+import { openDailyDeposits } from './governance/escrow/daily-deposits.ts';
 import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
-import { Reporter } from './governance/reports/stream/reporter.ts';
+import { openProber } from './governance/monitoring/prober.ts';
 import { Pulls } from './governance/moves/pulls.ts';
+import { Reporter } from './governance/reports/stream/reporter.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
@@ -105,7 +108,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const firstToken = await firstTokenOf(database, config);
 
   const nodeKey = await openNodeKey(database);
-  const secretFile = join(config.dataDir, `${fileNameOf(name)}.secret-key`);
+  const secretFile = secretKeyFileOf(config.dataDir, name);
   const secrets = new Secrets({ database, configured: config.secretKey, file: secretFile });
   if (!(await secrets.start())) log.warn({ file: secretFile }, 'this process has no key for the personal data');
   const { id, feedHead } = await readNode(database);
@@ -271,6 +274,11 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   statistics.start();
   reporter?.start();
   await pulls.start();
+  const probing = { database, prefixes, caller, every: config.probeEvery, timeout: hopTimeout, announce, log };
+  const prober = openProber({ ...probing, delegates: config.capabilities.has('delegates') });
+  closers.push(async () => prober?.close());
+  const deposits = openDailyDeposits({ database, name, key: nodeKey, secrets, ...config.escrow, log });
+  closers.push(async () => deposits?.close());
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
   return { url, firstToken };
 }
@@ -286,17 +294,12 @@ function openIndexer({ log, ...parts }: Indexing): Indexer {
 async function databaseUrl({ config, name, log, closers }: Opening): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
   const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
-    dataDir: join(config.dataDir, `node-${fileNameOf(name)}`),
+    dataDir: nodeFolderOf(config.dataDir, name),
     log: (message, details) => log.warn(details ?? {}, message),
   });
   closers.push(() => embedded.close());
   await embedded.ensureDatabase('kapok');
   return embedded.url('kapok');
-}
-
-/** Nodes with different prefixes can share a data folder. */
-function fileNameOf(name: string): string {
-  return name.replace(/[^A-Za-z0-9.-]/g, '_');
 }
 
 async function firstTokenOf(database: Database, { operatorToken }: Config): Promise<string | null> {

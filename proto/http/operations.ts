@@ -2,6 +2,7 @@ import * as allotments from './allotments.ts';
 import * as audit from './audit.ts';
 import * as attachments from './attachments.ts';
 import * as computed from './computed.ts';
+import * as escrow from './escrow.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
 import * as filings from './filings.ts';
@@ -12,6 +13,7 @@ import * as identifiers from './identifiers.ts';
 import * as iiidap from './iiidap.ts';
 import * as imports from './imports.ts';
 import * as login from './login.ts';
+import * as monitoring from './monitoring.ts';
 import * as notices from './notices.ts';
 import * as moves from './moves.ts';
 import * as members from './members.ts';
@@ -62,6 +64,8 @@ export const resources = [
   audit,
   notices,
   reportStream,
+  escrow,
+  monitoring,
   service,
   snms,
 ] as const;

@@ -18,7 +18,7 @@ export function keygenCommand(): Command {
 }
 
 /** Never over another file: a key that is lost is not made again. */
-function writeKey(file: string, pem: string): void {
+export function writeKey(file: string, pem: string): void {
   try {
     writeFileSync(file, pem, { mode: 0o600, flag: 'wx' });
   } catch (cause) {

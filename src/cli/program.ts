@@ -3,6 +3,7 @@ import { VERSION } from '../../proto/http/version.ts';
 import { auditCommand } from './audit.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
+import { escrowCommand } from './escrow.ts';
 import { exportCommand } from './export.ts';
 import { filingCommand } from './filing.ts';
 import { grantCommand } from './grant.ts';
@@ -10,6 +11,7 @@ import { importCommand } from './import.ts';
 import { keygenCommand } from './keygen.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
+import { monitorCommand } from './monitor.ts';
 import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
 import { openapiCommand } from './openapi.ts';
@@ -58,5 +60,7 @@ export function createProgram(): Command {
     .addCommand(filingCommand())
     .addCommand(auditCommand())
     .addCommand(moveCommand())
+    .addCommand(escrowCommand())
+    .addCommand(monitorCommand())
     .addCommand(openapiCommand());
 }

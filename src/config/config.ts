@@ -52,6 +52,10 @@ export interface Config {
   readonly quarantineDays: number;
   /** Days in which what was transferred can be taken back. */
   readonly transferDays: number;
+  /** Seconds between two probes of a node below; 0: none. */
+  readonly probeEvery: number;
+  /** Where the deposit of each day goes, and who can open it; null: none is made. */
+  readonly escrow: { readonly folder: string; readonly recipient: string } | null;
   readonly logLevel: string;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
@@ -121,6 +125,11 @@ export function readConfig(environment: Environment): Config {
     reconcileEvery: read('KAPOK_RECONCILE_SECONDS', whole({ min: 1, max: 86_400 }), 300),
     quarantineDays: read('KAPOK_QUARANTINE_DAYS', whole({ max: 3_650 }), 90),
     transferDays: read('KAPOK_TRANSFER_DAYS', whole({ max: 365 }), 7),
+    probeEvery: read('KAPOK_PROBE_SECONDS', whole({ max: 86_400 }), 30),
+    escrow: readEscrow(
+      read<string | null>('KAPOK_ESCROW_DIR', String, null),
+      read<string | null>('KAPOK_ESCROW_RECIPIENT', recipient, null),
+    ),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     oidcIssuers,
     oidcAudience,
@@ -138,6 +147,9 @@ export const VARIABLES = [
   ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
   ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_TRANSFER_DAYS'],
   ...['KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN', 'KAPOK_SECRET_KEY', 'KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
+  ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_PROBE_SECONDS'],
+  ...['KAPOK_ESCROW_DIR', 'KAPOK_ESCROW_RECIPIENT', 'KAPOK_LOG_LEVEL', 'KAPOK_OPERATOR_TOKEN', 'KAPOK_SECRET_KEY'],
+  ...['KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
 /** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
@@ -198,6 +210,21 @@ function parseIssuers(text: string): string[] {
   if (!issuers.every(isTrustworthyUrl) || issuers.some((issuer) => /[#?]/.test(issuer)))
     throw new Error('must be URLs with a comma between, each https:// (http:// on this machine alone) without ? and #');
   return issuers;
+}
+
+function readEscrow(folder: string | null, recipient: string | null): Config['escrow'] {
+  if (folder !== null && recipient !== null) return { folder, recipient };
+  if (folder === recipient) return null;
+  const [at, reason] =
+    folder === null
+      ? ['KAPOK_ESCROW_DIR', 'deposits need a folder to go to']
+      : ['KAPOK_ESCROW_RECIPIENT', 'deposits need a recipient, which `kapok escrow keygen` prints'];
+  throw new KapokError('INVALID_SETTING', { message: `${at}: ${reason}`, at });
+}
+
+function recipient(text: string): string {
+  if (!/^x25519:[A-Za-z0-9_-]{43}$/.test(text)) throw new Error('must be "x25519:" and 43 characters of base64url');
+  return text;
 }
 
 function token(text: string): string | null {

@@ -115,6 +115,13 @@ export const catalogue = {
     text: 'The node that answers for this prefix gave an answer that cannot be used',
   },
 
+  STANDBY_NOT_FOUND: { http: 404, handle: 10095, text: 'The prefix has no standby site' },
+  DEPOSIT_ALTERED: { http: 422, handle: 10090, text: 'The deposit is not what its node has signed' },
+  DEPOSIT_KEY: { http: 422, handle: 10091, text: 'The key does not open the deposit' },
+  DEPOSIT_GAP: { http: 409, handle: 10092, text: 'A deposit that is needed is missing' },
+  DEPOSIT_SIGNER: { http: 422, handle: 10093, text: 'The deposit is signed by another node' },
+  DEPOSIT_SCHEMA: { http: 422, handle: 10094, text: 'The deposit was made by another version of Kapok' },
+
   UNAUTHENTICATED: { http: 401, handle: 402, text: 'This request needs a credential' },
   INVALID_CREDENTIAL: { http: 401, handle: 403, text: 'The credential is wrong, unknown, expired or revoked' },
   PRIVATE_VALUES: { http: 403, handle: 402, text: 'Private values need a credential for this prefix' },

@@ -41,6 +41,11 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   KAPOK_CALLER_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
   KAPOK_PREFIX_LIMIT: { values: ['-1', '10000001', '1/s'], reason: /whole number from 0 to 10000000/ },
   KAPOK_RECONCILE_SECONDS: { values: ['0', '86401', '5m'], reason: /whole number from 1 to 86400/ },
+  KAPOK_PROBE_SECONDS: { values: ['-1', '86401', '30s'], reason: /whole number from 0 to 86400/ },
+  KAPOK_ESCROW_RECIPIENT: {
+    values: ['x25519:', 'secret', `x25519:${'a'.repeat(44)}`],
+    reason: /must be "x25519:" and 43 characters of base64url/,
+  },
   KAPOK_QUARANTINE_DAYS: { values: ['-1', '3651', '90d'], reason: /whole number from 0 to 3650/ },
   KAPOK_TRANSFER_DAYS: { values: ['-1', '366', '7d'], reason: /whole number from 0 to 365/ },
   KAPOK_LOG_LEVEL: {
@@ -75,8 +80,23 @@ t.test(
   },
 );
 
+t.test('deposits need a folder and a recipient, both or none', async (t) => {
+  const recipient = `x25519:${'a'.repeat(43)}`;
+  t.equal(read({}).escrow, null);
+  const both = { KAPOK_ESCROW_DIR: 'deposits', KAPOK_ESCROW_RECIPIENT: recipient };
+  t.strictSame(read(both).escrow, { folder: 'deposits', recipient });
+  t.match(
+    catchError(() => read({ KAPOK_ESCROW_DIR: 'deposits' })),
+    { at: 'KAPOK_ESCROW_RECIPIENT' },
+  );
+  t.match(
+    catchError(() => read({ KAPOK_ESCROW_RECIPIENT: recipient })),
+    { at: 'KAPOK_ESCROW_DIR' },
+  );
+});
+
 t.test('every variable that can be wrong is tried', async (t) => {
-  const anything = ['KAPOK_DATA_DIR', 'KAPOK_IMPORT_DIR', 'KAPOK_OIDC_AUDIENCE'];
+  const anything = ['KAPOK_DATA_DIR', 'KAPOK_IMPORT_DIR', 'KAPOK_OIDC_AUDIENCE', 'KAPOK_ESCROW_DIR'];
   t.strictSame([...Object.keys(BAD), ...anything].sort(), [...VARIABLES].sort());
 });
 

@@ -16,6 +16,9 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 const csv = { 'content-type': 'text/csv' };
 const pdf = { 'content-type': 'application/pdf' };
 
+/** An X25519 key that exists: the base point. */
+const RECIPIENT = `x25519:CQ${'A'.repeat(41)}`;
+
 /** A record that exists: making one is another right than changing it. */
 async function registered(prefix: string, node: TestNode): Promise<string> {
   await node.call('PUT', `/api/handles/${prefix}/present`, { body: values });
@@ -144,6 +147,15 @@ export const SAMPLES: Record<string, MakeSample> = {
   listNotices: () => ({ path: '/api/v1/notices' }),
   listAudit: () => ({ path: '/api/v1/audit' }),
   exportAudit: () => ({ path: '/api/v1/audit/export' }),
+  listStandbys: () => ({ path: '/api/v1/standbys' }),
+  putStandby: (prefix) => ({ path: `/api/v1/standbys/${prefix}.9`, body: { url: 'http://127.0.0.1:9', pin: false } }),
+  deleteStandby: (prefix) => ({ path: `/api/v1/standbys/${prefix}.9` }),
+  takeOver: (prefix) => ({ path: '/api/v1/takeovers', body: { prefix: `${prefix}.9` } }),
+  giveBack: (prefix) => ({ path: `/api/v1/takeovers/${prefix}.9` }),
+  listEvents: () => ({ path: '/api/v1/events' }),
+  listProbes: (prefix) => ({ path: `/api/v1/probes/${prefix}` }),
+  makeDeposit: () => ({ path: '/api/v1/escrow/deposits', body: { recipient: RECIPIENT } }),
+  listDeposits: () => ({ path: '/api/v1/escrow/deposits' }),
   createToken: (scope) => ({ path: '/api/v1/tokens', body: { scope, label: 'sample' } }),
   listTokens: () => ({ path: '/api/v1/tokens' }),
   revokeToken: async (scope, node) => {
@@ -239,4 +251,8 @@ export const OF_THE_NODE = [
   ...['uploadAttachment', 'listAttachments', 'getAttachment', 'removeAttachment'],
   ...['listMembers', 'addMember', 'removeMember'],
   ...['offerTransfer', 'getTransfer', 'acceptTransfer', 'declineTransfer', 'withdrawTransfer', 'takeBackTransfer'],
+  'makeDeposit',
+  'listDeposits',
+  'listStandbys',
+  'listEvents',
 ];

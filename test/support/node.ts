@@ -29,6 +29,7 @@ export async function startTestNode(
     ...{ KAPOK_DATA_DIR: dataDir },
     KAPOK_PORT: '0',
     KAPOK_RATE_LIMIT: '0',
+    KAPOK_PROBE_SECONDS: '0',
     KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN,
     ...settings,
   };

@@ -25,6 +25,12 @@ export class Secrets {
     this.#options = options;
   }
 
+  /** The key itself, for a deposit; null when this process has none. */
+  findKey(): Promise<Buffer | null> {
+    const { configured, file } = this.#options;
+    return configured === null ? readKeyFile(file) : Promise.resolve(configured);
+  }
+
   /** At the start of a process: whether it has the key, or needs none yet. Throws INVALID_SETTING for another key. */
   async start(): Promise<boolean> {
     const box = await this.#findBox();
@@ -48,7 +54,7 @@ export class Secrets {
   }
 
   async #findBox(): Promise<SecretBox | null> {
-    const key = this.#options.configured ?? (await readKeyFile(this.#options.file));
+    const key = await this.findKey();
     return key === null ? null : new SecretBox(key);
   }
 

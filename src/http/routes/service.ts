@@ -6,6 +6,9 @@ import { NO_ENDPOINT, route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
 
+/** A server that follows another one reads and does not write; an operator may have said so of one, too. */
+const WRITABLE = `select not pg_is_in_recovery() and current_setting('default_transaction_read_only') = 'off' as writable`;
+
 /** What operators and other nodes ask of the service itself. */
 export function serviceRoutes(app: FastifyInstance, services: Services): void {
   const { ownSite, metrics, database, follower } = services;
@@ -15,12 +18,10 @@ export function serviceRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, getLive, async () => ({ status: 'live' }));
 
   route(app, services, getReady, async (_request, reply) => {
-    const databaseUp = await database.query('select 1').then(
-      () => true,
-      () => false,
-    );
+    const state = await database.query<{ writable: boolean }>(WRITABLE).catch(() => null);
     const reasons = [
-      ...(databaseUp ? [] : ['the database cannot be reached']),
+      ...(state === null ? ['the database cannot be reached'] : []),
+      ...(state?.[0]?.writable === false ? ['the database takes no writes'] : []),
       ...(follower.current ? [] : ['the change feed lags']),
     ];
     return reply
