@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { introduce } from './report.ts';
 import { Resources } from './resources.ts';
@@ -11,11 +11,11 @@ import { formatTable } from './table.ts';
 const progress = (text: string) => process.stderr.write(`bench: ${text}\n`);
 
 async function main(options: BenchOptions): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), `kapok-bench-${process.pid}-`));
+  const folder = await folderOf(options);
   // The embedded PostgreSQL of a root runs as nobody, who must be able to pass.
   await chmod(folder, 0o711);
   const resources = new Resources();
-  resources.add(() => rm(folder, { recursive: true, force: true }));
+  if (options.keep === undefined) resources.add(() => rm(folder, { recursive: true, force: true }));
   let interrupted = false;
   const stop = (signal: NodeJS.Signals) => {
     interrupted = true;
@@ -35,6 +35,12 @@ async function main(options: BenchOptions): Promise<void> {
   } finally {
     await resources.close();
   }
+}
+
+async function folderOf({ keep }: BenchOptions): Promise<string> {
+  if (keep === undefined) return mkdtemp(join(tmpdir(), `kapok-bench-${process.pid}-`));
+  await mkdir(keep, { recursive: true });
+  return resolve(keep);
 }
 
 const options = parseOptions(process.argv.slice(2));

@@ -22,6 +22,14 @@ export class PostgresServer {
     const given = process.env.DATABASE_URL;
     if (given !== undefined && given !== '') return this.#createIn(given, name);
     const server = await this.#embedded();
+    await run(server.url('postgres'), `drop database if exists ${name}`);
+    return this.findDatabase(name);
+  }
+
+  /** The same, with what an earlier run has left in it where the folder was kept. */
+  async findDatabase(name: string): Promise<string> {
+    if (process.env.DATABASE_URL) return this.createDatabase(name);
+    const server = await this.#embedded();
     await server.ensureDatabase(name);
     return server.url(name);
   }

@@ -29,7 +29,7 @@ export const queryPages: Profile = {
   about: `GET /api/v1/identifiers of a prefix with 250,000 records (--records): a deep page beside the first`,
   prepare: async (bench) => {
     const count = bench.options.records ?? RECORDS;
-    const databaseUrl = await bench.postgres.createDatabase('query_pages');
+    const databaseUrl = await bench.postgres.findDatabase('query_pages');
     const settings = { KAPOK_ROLE: 'industry', KAPOK_PREFIX: PREFIX, DATABASE_URL: databaseUrl };
     const node = await bench.startNode('query-pages', settings);
     const entryAt = (n: number) => ({ ...catalogueEntryAt(n, () => PREFIX), source: '' as const });

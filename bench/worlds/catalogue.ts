@@ -13,7 +13,7 @@ export async function startCatalogue(
   bench: Bench,
   { name, count }: { name: string; count: number },
 ): Promise<CatalogueWorld> {
-  const databaseUrl = await bench.postgres.createDatabase(name);
+  const databaseUrl = await bench.postgres.findDatabase(name);
   const node = await bench.startNode(name, {
     KAPOK_ROLE: 'top',
     KAPOK_PREFIX: '88',
