@@ -42,7 +42,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .option('--connections <n>', 'connections, each with one request under way', whole(1, 10_000), 64)
     .option('--records <n>', 'identifiers that a node holds (default: 50000)', whole(HOT_RECORDS, 10_000_000))
     .option('--json <file>', 'write the result to this file, too')
-    .option('--keep <folder>', 'keep the servers\' data there: a catalogue that is filled already is used again')
+    .option('--keep <folder>', "keep the servers' data there: a catalogue that is filled already is used again")
     .option('--peer <url>', "measure a running server with Handle's REST interface instead")
     .option('--identifiers <file|list>', 'what to ask the peer: a file of one identifier a line, or one,two')
     .option('--list', 'list the profiles')

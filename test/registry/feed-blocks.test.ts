@@ -44,7 +44,7 @@ t.test('a page ends in the middle of a block, and the next one goes on there', a
 });
 
 t.test('a node of before is brought over: its feed in blocks, its history without the newest versions', async (t) => {
-  const database = new Database({ url: await databases.create(), poolSize: 2 });
+  const database = new Database({ url: await databases.createEmpty(), poolSize: 2 });
   t.teardown(() => database.close());
   const folder = t.testdir({});
   await cp(MIGRATIONS, folder, { recursive: true });

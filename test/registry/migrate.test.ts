@@ -11,7 +11,7 @@ import { startTestNode } from '../support/node.ts';
 const databases = await startDatabases(t);
 
 async function emptyDatabase(t: Test): Promise<Database> {
-  const database = new Database({ url: await databases.create(), poolSize: 10 });
+  const database = new Database({ url: await databases.createEmpty(), poolSize: 10 });
   t.teardown(() => database.close());
   return database;
 }
@@ -39,7 +39,7 @@ t.test('processes that start at once apply each migration once', async (t) => {
 });
 
 t.test('two nodes that start at once on one database both come up, and are one node', async (t) => {
-  const settings = { KAPOK_PREFIX: '88.101', DATABASE_URL: await databases.create() };
+  const settings = { KAPOK_PREFIX: '88.101', DATABASE_URL: await databases.createEmpty() };
   const [one, other] = await Promise.all([startTestNode(t, settings), startTestNode(t, settings)]);
   t.equal((await one.call('PUT', '/api/handles/88.101/A', { body: [] })).status, 201);
   t.equal((await other.get('/api/handles/88.101/A')).status, 200);

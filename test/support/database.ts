@@ -6,8 +6,10 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.ts';
 
 export interface TestDatabases {
-  /** A new, empty database; answers its URL. */
+  /** A new database, of no node yet; answers its URL. It may have the schema already, which the suite makes once. */
   create(): Promise<string>;
+  /** One that nothing has touched. */
+  createEmpty(): Promise<string>;
 }
 
 interface Teardown {
@@ -31,19 +33,18 @@ async function embedded(t: Teardown): Promise<TestDatabases> {
     await rm(dataDir, { recursive: true, force: true });
   });
   let count = 0;
-  return {
-    create: async () => {
-      const name = `test_${++count}`;
-      await server.ensureDatabase(name);
-      return server.url(name);
-    },
+  const create = async () => {
+    const name = `test_${++count}`;
+    await server.ensureDatabase(name);
+    return server.url(name);
   };
+  return { create, createEmpty: create };
 }
 
 async function shared(t: Teardown, server: string): Promise<TestDatabases> {
   const names: string[] = [];
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: server });
+  const run = async (statement: string, at = server) => {
+    const client = new pg.Client({ connectionString: at });
     await client.connect();
     await client.query(statement);
     await client.end();
@@ -51,14 +52,25 @@ async function shared(t: Teardown, server: string): Promise<TestDatabases> {
   t.teardown(async () => {
     for (const name of names) await run(`drop database if exists ${name} with (force)`);
   });
-  return {
-    create: async () => {
-      const name = `kapok_test_${randomBytes(6).toString('hex')}`;
-      names.push(name);
-      await run(`create database ${name}`);
-      const url = new URL(server);
-      url.pathname = `/${name}`;
-      return url.href;
-    },
+  const createEmpty = async (how = '') => {
+    const name = `kapok_test_${randomBytes(6).toString('hex')}`;
+    names.push(name);
+    await run(`create database ${name} ${how}`);
+    return databaseAt(server, name);
   };
+  const { TEST_DATABASE_TEMPLATE: template } = process.env;
+  const create = async () => {
+    if (template === undefined) return createEmpty();
+    const url = await createEmpty(`template ${template}`);
+    // What tells nodes and catalogues apart.
+    await run('update node set id = gen_random_uuid(); update catalogue_state set id = gen_random_uuid()', url);
+    return url;
+  };
+  return { create, createEmpty: () => createEmpty() };
+}
+
+export function databaseAt(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
 }
