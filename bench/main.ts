@@ -26,6 +26,8 @@ async function main(options: BenchOptions): Promise<void> {
   process.once('SIGTERM', stop);
   try {
     const report = await runBench({ options, folder, resources, progress });
+    // A run whose servers were stopped may come to an end of a kind.
+    if (interrupted) return;
     console.log(`${introduce(report)}\n\n${formatTable(report.rows)}`);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     if (report.rows.some(({ status }) => status === 'failed')) process.exitCode = 1;

@@ -83,7 +83,7 @@ t.test('a node that is destroyed and rebuilt from its deposits answers as before
 
   const { out: verified } = await kapok('escrow', 'verify', deposits, '--signer', full.signer, '--key', keyFile);
   t.equal(verified.trimEnd().split('\n').length, 2, verified);
-  const url = await databases.create();
+  const url = await databases.createEmpty();
   const restore = ['escrow', 'restore', deposits, '--database', url, '--signer', full.signer];
   t.match(await kapok(...restore, '--key', keyFile), { code: 1, err: /--secret-key-out/ });
   const secretKey = join(folder, 'secret.key');

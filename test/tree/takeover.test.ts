@@ -25,7 +25,7 @@ async function standbyDatabase(node: TestNode, folder: string): Promise<string> 
   const body = { recipient: recipientOf(key) };
   const deposit = await callBytes('POST', `${node.url}/api/v1/escrow/deposits`, { body, token: OPERATOR_TOKEN });
   await keepDeposit(folder, (write) => write(deposit));
-  const url = await databases.create();
+  const url = await databases.createEmpty();
   const database = new Database({ url, poolSize: 1 });
   const chain = findChain(await listDeposits(folder), null);
   const keepSecretKey = async () => {};

@@ -43,7 +43,7 @@ export function readDigest(database: Database): Promise<string> {
 }
 
 export async function emptyDatabase(t: Test, databases: TestDatabases): Promise<{ database: Database; url: string }> {
-  const url = await databases.create();
+  const url = await databases.createEmpty();
   const database = new Database({ url, poolSize: 2 });
   t.teardown(() => database.close());
   return { database, url };
