@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import { DailyDeposits } from '../../../src/governance/escrow/daily-deposits.ts';
 import { listDeposits } from '../../../src/governance/escrow/deposit-file.ts';
@@ -29,7 +30,8 @@ t.test('a day has one deposit, made by one process; the next one goes on from it
 t.test('a folder that cannot be written to is tried again later', async (t) => {
   const { database, key, secrets, folder } = await openNode(t, databases);
   const options = { database, name: '88.101', key, secrets, recipient, log };
-  const failing = new DailyDeposits({ ...options, folder: '/proc/kapok' });
+  const file = join(t.testdir({ file: '' }), 'file');
+  const failing = new DailyDeposits({ ...options, folder: join(file, 'deposits') });
   await t.rejects(failing.depositIfDue());
   const well = new DailyDeposits({ ...options, folder });
   t.equal(await well.depositIfDue(), null, 'not at once');
