@@ -2,6 +2,7 @@ import * as allotments from './allotments.ts';
 import * as attachments from './attachments.ts';
 import * as audit from './audit.ts';
 import * as computed from './computed.ts';
+import * as enrolments from './enrolments.ts';
 import * as escrow from './escrow.ts';
 import * as feed from './feed.ts';
 import * as files from './files.ts';
@@ -47,6 +48,7 @@ export const resources = [
   allotments,
   moves,
   transfers,
+  enrolments,
   tokens,
   grants,
   organisationData,

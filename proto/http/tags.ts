@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Allotments: '前缀分配',
   Moves: '前缀迁移',
   Transfers: '转让',
+  Enrolment: '节点接入',
   Access: '认证与授权',
   Sessions: '会话',
   Filings: '备案',

@@ -3,6 +3,7 @@ import { VERSION } from '../../proto/http/version.ts';
 import { auditCommand } from './audit.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
+import { enrollCommand } from './enroll.ts';
 import { escrowCommand } from './escrow.ts';
 import { exportCommand } from './export.ts';
 import { filingCommand } from './filing.ts';
@@ -62,5 +63,6 @@ export function createProgram(): Command {
     .addCommand(moveCommand())
     .addCommand(escrowCommand())
     .addCommand(monitorCommand())
+    .addCommand(enrollCommand())
     .addCommand(openapiCommand());
 }

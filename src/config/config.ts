@@ -157,11 +157,13 @@ export const VARIABLES = [
   ...['KAPOK_OIDC_ISSUERS', 'KAPOK_OIDC_AUDIENCE'],
 ];
 
-/** A misspelled setting must not be silently without effect. KAPOK_URL and KAPOK_TOKEN belong to the command line. */
+/** What the command line reads for itself. */
+const OF_COMMANDS = ['KAPOK_URL', 'KAPOK_TOKEN', 'KAPOK_PARENT_TOKEN'];
+
+/** A misspelled setting must not be silently without effect. */
 function refuseUnknown(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('KAPOK_') || VARIABLES.includes(name) || name === 'KAPOK_URL' || name === 'KAPOK_TOKEN')
-      continue;
+    if (!name.startsWith('KAPOK_') || VARIABLES.includes(name) || OF_COMMANDS.includes(name)) continue;
     const message = `${name}: there is no such setting; there are ${VARIABLES.join(', ')}`;
     throw new KapokError('INVALID_SETTING', { message, at: name });
   }

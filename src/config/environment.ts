@@ -23,7 +23,7 @@ export function childEnvironment(settings: Readonly<Record<string, string>>): No
 
 /** A variable of the command line's own: the URL or the token of the node that it talks to. */
 export function readVariable(
-  name: 'KAPOK_URL' | 'KAPOK_TOKEN' | 'KAPOK_DATA_DIR' | 'KAPOK_HOST' | 'XDG_CONFIG_HOME',
+  name: 'KAPOK_URL' | 'KAPOK_TOKEN' | 'KAPOK_PARENT_TOKEN' | 'KAPOK_DATA_DIR' | 'KAPOK_HOST' | 'XDG_CONFIG_HOME',
 ): string | undefined {
   return process.env[name];
 }

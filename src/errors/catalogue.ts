@@ -90,6 +90,12 @@ export const catalogue = {
     retryAfter: 2,
     text: 'The prefix is being moved to another node; it is written again in a moment',
   },
+  ENROLMENT_NOT_FOUND: { http: 404, handle: 10027, text: 'No node has asked for this prefix' },
+  ENDPOINT_NOT_PROVEN: {
+    http: 409,
+    handle: 10028,
+    text: 'The endpoint is not that of the node whose key was filed',
+  },
   MOVE_NOT_FOUND: {
     http: 404,
     handle: 10025,

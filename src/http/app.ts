@@ -15,6 +15,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
 import { computedRoutes } from './routes/computed.ts';
+import { enrolmentRoutes } from './routes/enrolments.ts';
 import { escrowRoutes } from './routes/escrow.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -104,6 +105,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   allotmentRuleRoutes(app, services);
   moveRoutes(app, services);
   transferRoutes(app, services);
+  enrolmentRoutes(app, services);
   identifierRoutes(app, services);
   batchRegister(app, services);
   historyRoutes(app, services);

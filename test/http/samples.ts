@@ -123,6 +123,36 @@ export const SAMPLES: Record<string, MakeSample> = {
     path: `/api/v1/allotment-rules/${prefix}`,
     body: { labels: 'digits', minLength: 1, maxLength: 9, reserved: [] },
   }),
+  proveEnrolment: () => ({
+    path: '/api/v1/enrolment/proof',
+    body: { parent: 'http://127.0.0.1:9', url: 'http://127.0.0.1:9' },
+  }),
+  applyForEnrolment: (prefix) => ({
+    path: '/api/v1/enrolments',
+    body: { prefix: `${prefix}.9`, url: 'http://127.0.0.1:9', key: 'A'.repeat(43), proof: 'A'.repeat(86) },
+  }),
+  getEnrolment: (prefix) => ({ path: `/api/v1/enrolments/${prefix}.9` }),
+  decideEnrolment: (prefix) => ({
+    path: `/api/v1/enrolments/${prefix}.9/decision`,
+    body: { action: 'refuse', reason: 'sample' },
+  }),
+  putDelegation: (prefix) => ({
+    path: '/api/v1/delegation',
+    body: {
+      parent: 'http://127.0.0.1:9',
+      delegation: {
+        statement: {
+          prefix,
+          site: {},
+          key: 'A'.repeat(43),
+          parent: `node:${'A'.repeat(43)}`,
+          issuedAt: '2026-01-01T00:00:00Z',
+        },
+        signature: 'A'.repeat(86),
+      },
+    },
+  }),
+  getDelegation: () => ({ path: '/api/v1/delegation' }),
   offerMove: (prefix) => ({ path: '/api/v1/moves', body: { prefix: `${prefix}.9`, url: 'http://127.0.0.1:9' } }),
   pullMove: (prefix) => ({ path: '/api/v1/moves/pull', body: { prefix: `${prefix}.9`, url: 'http://127.0.0.1:9' } }),
   getMove: (prefix) => ({ path: `/api/v1/moves/${prefix}` }),
@@ -215,6 +245,7 @@ export const OF_NO_PREFIX = [
   'listTransfers',
   'getAllotmentRule',
   'getMove',
+  'getDelegation',
   'listTokens',
   'listGrants',
   'getFeed',
@@ -255,4 +286,6 @@ export const OF_THE_NODE = [
   'listDeposits',
   'listStandbys',
   'listEvents',
+  'proveEnrolment',
+  'putDelegation',
 ];

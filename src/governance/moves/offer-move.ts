@@ -43,18 +43,21 @@ export async function openMove(tx: Queryable, side: Move['side'], move: NewMove)
  * take it over. Nothing changes for anybody else until it begins to.
  */
 export function offerMove(database: Database, move: NewMove): Promise<Move> {
+  return database.transaction((tx) => offerMoveIn(tx, move));
+}
+
+/** The same, in a transaction of the caller's. */
+export async function offerMoveIn(tx: Queryable, move: NewMove): Promise<Move> {
   const { prefix } = move;
-  return database.transaction(async (tx) => {
-    const { hosted } = await lockWriters(tx, prefix);
-    if (!hosted)
-      throw new KapokError('MOVE_REFUSED', { message: `Prefix ${prefix} is not hosted here`, subject: prefix });
-    await dropGrant(tx, prefix);
-    const opened = await openMove(tx, 'source', move);
-    const grant = `insert into grants (scope, subject, role) values ($1, $2, 'mover') on conflict do nothing`;
-    await tx.query(grant, [prefix, opened.peer]);
-    await auditMove(tx, 'offer', move.actor, opened);
-    return opened;
-  });
+  const { hosted } = await lockWriters(tx, prefix);
+  if (!hosted)
+    throw new KapokError('MOVE_REFUSED', { message: `Prefix ${prefix} is not hosted here`, subject: prefix });
+  await dropGrant(tx, prefix);
+  const opened = await openMove(tx, 'source', move);
+  const grant = `insert into grants (scope, subject, role) values ($1, $2, 'mover') on conflict do nothing`;
+  await tx.query(grant, [prefix, opened.peer]);
+  await auditMove(tx, 'offer', move.actor, opened);
+  return opened;
 }
 
 /** Nobody may take the prefix over any more. */
