@@ -1,4 +1,5 @@
 import { ALLOTMENT_TRANSITIONS } from '../../src/governance/allotments/allotment.ts';
+import { ENROLMENT_TRANSITIONS } from '../../src/governance/enrolment/enrolment.ts';
 import { FILING_TRANSITIONS, FIRST_FILING_STATE } from '../../src/governance/filings/filing-machine.ts';
 import { drawTable } from '../../src/governance/machine.ts';
 import { ORGANISATION_TRANSITIONS } from '../../src/governance/organisations/organisation-machine.ts';
@@ -7,6 +8,7 @@ import { TRANSFER_TRANSITIONS } from '../../src/governance/transfers/transfer.ts
 /** The state diagram of each table, by the name that docs/governance.md gives it: one line a table. */
 export const DIAGRAMS: Readonly<Record<string, string>> = {
   allotment: drawTable(ALLOTMENT_TRANSITIONS, 'free'),
+  enrolment: drawTable(ENROLMENT_TRANSITIONS, 'none'),
   filing: drawTable(FILING_TRANSITIONS, FIRST_FILING_STATE),
   organisation: drawTable(ORGANISATION_TRANSITIONS, 'draft'),
   transfer: drawTable(TRANSFER_TRANSITIONS, 'offered'),

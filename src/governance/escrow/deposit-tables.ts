@@ -53,6 +53,8 @@ export const DEPOSITED: readonly DepositTable[] = [
   { table: 'statistics_cursor', how: 'whole' },
   { table: 'moves', how: 'whole' },
   { table: 'transfers', how: 'whole' },
+  { table: 'enrolments', how: 'whole' },
+  { table: 'node_delegation', how: 'whole' },
   { table: 'reports', how: 'whole' },
   // Its id is another one after a restore: whoever reads the stream must not take its numbers for those of before.
   { table: 'report_state', how: 'whole', without: ['id'] },
