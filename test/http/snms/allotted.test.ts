@@ -76,7 +76,7 @@ t.test('where it is answered is a step of the allotment, with its audit and its 
   t.match(await config({}), { status: 1 });
   t.match(await list('proxyState=1'), { content: [{ entPrefix: PREFIX }] });
   const [entry] = await database.query(
-    `select action, prefix from audit_entries where prefix = $1 order by seq desc limit 1`,
+    `select action, prefix from audit_entries where prefix = $1 and kind = 'allotment' order by seq desc limit 1`,
     [PREFIX],
   );
   t.match(entry, { action: /delegate/ });
