@@ -54,9 +54,9 @@ export class RecursionStep implements Resolver {
     try {
       return await this.#descend(query, context, start);
     } catch (error) {
-      // A node in between is down, the responsible one may be up: an outlived referral still leads there.
-      // It moved back to the node above between that one's answer and this one's.
+      // The prefix moved back to the node above between that one's answer and this one's: once more.
       if (isLoop(error)) return this.#descend(query, context, start);
+      // A node in between is down, the responsible one may be up: an outlived referral still leads there.
       const outlived = isOutage(error) ? referrals.find(query.place, { stale: true }) : null;
       if (outlived === null || !isDeeper(outlived, start)) throw error;
       this.#traceReferral(context, outlived, 'a referral that has outlived its time');

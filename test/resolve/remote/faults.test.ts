@@ -41,23 +41,29 @@ const withAnswer = (more: object) => answering((handle) => found(handle, more));
 const withFailure = (code: string) =>
   answering((handle) => ({ responseCode: 2, handle, code, message: 'so it is', node: 'peer' }));
 
+/** A prefix may have moved back to the node above in the middle of a descent: a loop is gone through once more, and no more. */
+const ASKED_AGAIN = 2;
+
 const FAULTS: Fault[] = [
   {
     title: 'refers to the prefix that it was asked for',
     behaviour: (peer, prefix) => answering((handle) => referral(handle, { prefix, site: peer.site })),
     code: 'LOOP',
+    calls: ASKED_AGAIN,
     message: /^Node peer, asked for 88\.\d+, refers back to 88\.\d+$/,
   },
   {
     title: 'refers upwards',
     behaviour: (peer) => answering((handle) => referral(handle, { prefix: '88', site: peer.site })),
     code: 'LOOP',
+    calls: ASKED_AGAIN,
     message: /^Node peer, asked for 88\.\d+, refers back to 88$/,
   },
   {
     title: 'refers sideways, to a prefix that the identifier does not lie below',
     behaviour: (peer, prefix) => answering((handle) => referral(handle, { prefix: `${prefix}.9`, site: peer.site })),
     code: 'LOOP',
+    calls: ASKED_AGAIN,
     message: /refers/,
     below: '.1',
   },

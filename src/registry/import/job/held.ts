@@ -20,6 +20,8 @@ export class Held {
   readonly #database: Queryable;
   readonly #limit: number;
   readonly #uploads = new Set<Upload>();
+  /** How many uploads are over: what they have left is in the table of jobs since. */
+  #ended = 0;
 
   constructor(database: Queryable, limit: number) {
     this.#database = database;
@@ -38,17 +40,21 @@ export class Held {
       return await take(this.#metered(upload, source));
     } finally {
       this.#uploads.delete(upload);
+      this.#ended++;
     }
   }
 
   async *#metered(upload: Upload, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let held = 0;
     let look = 0;
+    let seen = this.#ended;
     for await (const piece of source) {
       upload.bytes += piece.length;
-      if (upload.bytes > look) {
-        held = await heldBytes(this.#database, upload.actor);
+      // One that ends meanwhile is neither in the answer nor among those that come in.
+      while (upload.bytes > look || seen !== this.#ended) {
         look = upload.bytes + LOOK_AFTER;
+        seen = this.#ended;
+        held = await heldBytes(this.#database, upload.actor);
       }
       if (held + this.#arriving(upload.actor) > this.#limit) throw tooMuch(this.#limit);
       yield piece;
