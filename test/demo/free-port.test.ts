@@ -1,15 +1,33 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import t, { type Test } from 'tap';
 import { FreePorts } from '../../src/demo/free-port.ts';
 
-/** A port that another program holds; the two after it are free at this moment. */
+/** Below the ports that the system gives to whoever asks for any, as the files that run beside this one do. */
+const [LOWEST, HIGHEST] = [15_000, 30_000];
+
+/** A port that another program holds; the two after it are free. */
 async function takenPort(t: Test): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  return (server.address() as AddressInfo).port;
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    const [server, ...others] = await Promise.all([port, port + 1, port + 2].map(listen));
+    for (const other of others) other?.close();
+    if (server && others.every((other) => other !== null)) {
+      t.teardown(() => server.close());
+      return port;
+    }
+    server?.close();
+  }
+}
+
+/** Null where somebody else listens. */
+async function listen(port: number): Promise<Server | null> {
+  const server = createServer().listen(port, '127.0.0.1');
+  return once(server, 'listening').then(
+    () => server,
+    () => null,
+  );
 }
 
 t.test('a taken port gives way to the next one, and moves nobody else', async (t) => {
