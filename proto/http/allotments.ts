@@ -57,6 +57,8 @@ export const Allotment = Type.Object({
   label: Type.String(),
   purpose: Type.String(),
   remarks: orNull(Type.String()),
+  /** While it is suspended: by a decision on it, with its organisation, with that one's filing. */
+  suspendedBy: Type.Array(word(['authority', 'organisation', 'filing'])),
   appliedAt: orNull(Type.String()),
   allottedAt: orNull(Type.String()),
   quarantineUntil: orNull(Type.String()),

@@ -1,11 +1,18 @@
 import type { Queryable } from '../../database/database.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
 import type { NewPrefix } from '../../registry/write-prefixes.ts';
 import { type Actor, appendAudit } from '../audit/append-audit.ts';
 import { getTransition, type Party } from '../machine.ts';
 import { appendNotice } from '../notices/append-notice.ts';
 import { getVerified } from '../organisations/organisation-table.ts';
-import { ALLOTMENT_TRANSITIONS, type Allotment, type AllotmentAction } from './allotment.ts';
+import {
+  ALLOTMENT_TRANSITIONS,
+  type Allotment,
+  type AllotmentAction,
+  type AllotmentState,
+  type SuspensionCause,
+} from './allotment.ts';
 import { allotmentNotFound, lockAllotment, storeAllotment } from './allotment-table.ts';
 import { showInPrefixes } from './show-in-prefixes.ts';
 
@@ -23,6 +30,8 @@ export interface AllotmentDeed {
   readonly change?: PrefixChange;
   /** Of `transfer` and `takeBack`: who holds it from now on. */
   readonly organisation?: string;
+  /** Of `suspend` and `resume`; otherwise a decision on the prefix itself. */
+  readonly cause?: SuspensionCause;
   readonly now: Date;
   readonly quarantineDays: number;
 }
@@ -48,6 +57,7 @@ export async function stepAllotment(tx: Queryable, current: Allotment, deed: All
   const holder = organisation ?? current.organisation;
   if (holder === null) throw new Error(`Nobody holds ${prefix} in the state ${current.state}`);
   if (GIVING.includes(action)) await getVerified(tx, holder);
+  if (action === 'resume') assertAlone(current, deed);
   const allotting = to === 'allotted' && current.state === 'under_review';
   const ends = new Date(now.getTime() + deed.quarantineDays * DAY).toISOString();
   const stored = await storeAllotment(tx, {
@@ -56,12 +66,31 @@ export async function stepAllotment(tx: Queryable, current: Allotment, deed: All
     state: to,
     label: deed.change?.label || current.label,
     remarks: reason ?? (to === current.state ? current.remarks : null),
+    suspendedBy: causesAfter(current, to, deed),
     allottedAt: allotting ? now.toISOString() : current.allottedAt,
     quarantineUntil: to === 'quarantined' ? ends : current.quarantineUntil,
   });
   await recordStep(tx, { before: current, after: stored, deed });
   await showInPrefixes(tx, { before: current, after: stored, deed });
   return stored;
+}
+
+/** A suspended prefix that goes back to who had it waits for a word of the authority: the causes were those of the other holder. */
+function causesAfter(
+  { suspendedBy }: Allotment,
+  to: AllotmentState,
+  { action, cause = 'authority' }: AllotmentDeed,
+): readonly SuspensionCause[] {
+  if (to !== 'suspended') return [];
+  return action === 'suspend' ? [...suspendedBy, cause] : ['authority'];
+}
+
+/** What else a prefix is suspended by must end first. */
+function assertAlone({ prefix, suspendedBy }: Allotment, { cause = 'authority' }: AllotmentDeed): void {
+  const others = suspendedBy.filter((one) => one !== cause);
+  if (others.length === 0) return;
+  const message = `Prefix ${prefix} is suspended by what became of its ${others.join(' and its ')}: it resumes with that`;
+  throw new KapokError('PREFIX_STATE', { message, subject: prefix });
 }
 
 const GIVING: readonly AllotmentAction[] = ['allot', 'delegate', 'transfer'];
@@ -80,7 +109,10 @@ export async function recordStep(tx: Queryable, { before, after, deed }: Step & 
   const { prefix, state, remarks } = after;
   const { action, actor, reason = null, change } = deed;
   const shown = (allotment: Allotment | null) =>
-    allotment && { state: allotment.state, organisation: allotment.organisation };
+    allotment && {
+      ...{ state: allotment.state, organisation: allotment.organisation },
+      ...(allotment.suspendedBy.length > 0 ? { suspendedBy: allotment.suspendedBy } : {}),
+    };
   const about = { kind: 'allotment', id: prefix };
   const states = { before: shown(before), after: { ...shown(after), ...change } };
   await appendAudit(tx, { action: `allotment.${action}`, actor, ...about, prefix, reason, ...states });

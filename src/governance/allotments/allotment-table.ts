@@ -5,7 +5,7 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { type Prefix, parentOf } from '../../identifier/prefix.ts';
 import type { Allotment, AllotmentState } from './allotment.ts';
 
-const COLUMNS = `prefix, parent, organisation, state, label, purpose, remarks, ${utc('applied_at', 'appliedAt')},
+const COLUMNS = `prefix, parent, organisation, state, label, purpose, remarks, suspended_by as "suspendedBy", ${utc('applied_at', 'appliedAt')},
   ${utc('allotted_at', 'allottedAt')}, ${utc('quarantine_until', 'quarantineUntil')}, version, ${utc('updated_at', 'updatedAt')}`;
 
 type AllotmentRow = Allotment & Record<string, unknown>;
@@ -43,11 +43,12 @@ export async function lockAllotments(tx: Queryable, prefixes: readonly Prefix[])
 
 const STORE = {
   name: 'store_allotment',
-  text: `insert into allotments as a (prefix, parent, organisation, state, label, purpose, remarks, applied_at, allotted_at, quarantine_until)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  text: `insert into allotments as a (prefix, parent, organisation, state, label, purpose, remarks, applied_at, allotted_at, quarantine_until,
+      suspended_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     on conflict (prefix) do update set organisation = excluded.organisation, state = excluded.state, label = excluded.label,
       purpose = excluded.purpose, remarks = excluded.remarks, applied_at = excluded.applied_at, allotted_at = excluded.allotted_at,
-      quarantine_until = excluded.quarantine_until, version = a.version + 1, updated_at = now()
+      quarantine_until = excluded.quarantine_until, suspended_by = excluded.suspended_by, version = a.version + 1, updated_at = now()
     returning ${COLUMNS}`,
 };
 
@@ -56,9 +57,9 @@ export async function storeAllotment(
   tx: Queryable,
   allotment: Omit<Allotment, 'version' | 'updatedAt'>,
 ): Promise<Allotment> {
-  const { prefix, parent, organisation, state, label, purpose, remarks } = allotment;
+  const { prefix, parent, organisation, state, label, purpose, remarks, suspendedBy } = allotment;
   const moments = [allotment.appliedAt, allotment.allottedAt, allotment.quarantineUntil];
-  const values = [prefix, parent, organisation, state, label, purpose, remarks, ...moments];
+  const values = [prefix, parent, organisation, state, label, purpose, remarks, ...moments, suspendedBy];
   const [row] = await tx.query<AllotmentRow>(STORE, values);
   if (row === undefined) throw new Error('The allotment was not stored');
   return row;

@@ -13,6 +13,10 @@ export const ALLOTMENT_ACTIONS = [
 ] as const;
 export type AllotmentAction = (typeof ALLOTMENT_ACTIONS)[number];
 
+/** What a prefix can be suspended by: a decision on itself, or what has become of its organisation or of that one's filing. */
+export const SUSPENSION_CAUSES = ['authority', 'organisation', 'filing'] as const;
+export type SuspensionCause = (typeof SUSPENSION_CAUSES)[number];
+
 /** A prefix 前缀 that was applied for. */
 export interface Allotment {
   readonly prefix: Prefix;
@@ -26,6 +30,8 @@ export interface Allotment {
   readonly purpose: string;
   /** What the authority said last. */
   readonly remarks: string | null;
+  /** Empty unless it is suspended. */
+  readonly suspendedBy: readonly SuspensionCause[];
   /** Moments: RFC 3339, UTC. */
   readonly appliedAt: string | null;
   readonly allottedAt: string | null;
@@ -56,8 +62,10 @@ export const ALLOTMENT_TRANSITIONS = [
   { from: 'allotted', action: 'transfer', by: 'system', to: 'allotted' },
   { from: 'allotted', action: 'takeBack', by: 'system', to: 'allotted' },
   { from: 'allotted', action: 'suspend', by: 'authority', to: 'suspended', reason: 'required' },
+  { from: 'allotted', action: 'suspend', by: 'system', to: 'suspended', reason: 'required' },
   { from: 'allotted', action: 'revoke', by: 'authority', to: 'quarantined', reason: 'required' },
   { from: 'suspended', action: 'resume', by: 'authority', to: 'allotted' },
+  { from: 'suspended', action: 'resume', by: 'system', to: 'allotted' },
   { from: 'suspended', action: 'takeBack', by: 'system', to: 'suspended' },
   { from: 'suspended', action: 'revoke', by: 'authority', to: 'quarantined', reason: 'required' },
   { from: 'quarantined', action: 'release', by: 'system', to: 'free' },

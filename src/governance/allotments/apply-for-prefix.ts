@@ -31,18 +31,18 @@ export interface Application {
  */
 export async function applyForPrefix(tx: Queryable, application: Application): Promise<Allotment> {
   const { wish, organisation, label, purpose, actor, now, own } = application;
-  const { name } = await getVerified(tx, organisation);
   const parent = 'parent' in wish ? wish.parent : (parentOf(wish.prefix) ?? wish.prefix);
   const rule = await getRule(tx, { parent, own, subject: 'prefix' in wish ? wish.prefix : parent });
   const prefix = 'prefix' in wish ? wish.prefix : await nextFreePrefix(tx, parent, rule);
   if ('prefix' in wish) assertAllottable(prefix, rule);
   const current = await lockAllotment(tx, prefix);
+  const { name } = await getVerified(tx, organisation);
   assertFree(await statusOf(tx, prefix), { current, prefix, organisation, now });
   const step = { state: current?.state ?? 'free', action: 'apply', by: 'organisation' } as const;
   const { to } = getTransition(ALLOTMENT_TRANSITIONS, step, { subject: prefix });
   const after = await storeAllotment(tx, {
     ...{ prefix, parent, organisation, label: label || name, purpose, state: to },
-    ...{ remarks: null, appliedAt: now.toISOString(), allottedAt: null, quarantineUntil: null },
+    ...{ remarks: null, suspendedBy: [], appliedAt: now.toISOString(), allottedAt: null, quarantineUntil: null },
   });
   // A former applicant is not told who comes after him.
   const before = current?.organisation === organisation ? current : null;

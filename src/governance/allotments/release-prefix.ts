@@ -43,7 +43,16 @@ async function release(tx: Queryable, prefix: Prefix, now: Date): Promise<boolea
   const step = { state: before.state, action: 'release', by: 'system' } as const;
   const { to } = getTransition(ALLOTMENT_TRANSITIONS, step, { subject: prefix });
   const after = await storeAllotment(tx, {
-    ...{ prefix, parent: before.parent, organisation: null, state: to, label: '', purpose: '', remarks: null },
+    ...{
+      prefix,
+      parent: before.parent,
+      organisation: null,
+      state: to,
+      label: '',
+      purpose: '',
+      remarks: null,
+      suspendedBy: [],
+    },
     ...{ appliedAt: null, allottedAt: null, quarantineUntil: null },
   });
   await recordStep(tx, { before, after, deed: { action: 'release', actor: SYSTEM } });

@@ -1,15 +1,17 @@
 import type { FilingData } from '../../../proto/http/filing-data.ts';
+import type { FilingState } from '../../../proto/http/filings.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { isUnder, type Prefix, parsePrefix } from '../../identifier/prefix.ts';
+import { lockHeld, resumeHeld, suspendHeld } from '../allotments/suspend-held.ts';
 import { type Actor, appendAudit } from '../audit/append-audit.ts';
 import { getTransition, type Party } from '../machine.ts';
 import { appendNotice } from '../notices/append-notice.ts';
 import { getVerified } from '../organisations/organisation-table.ts';
 import { changeFiling } from './check-filing.ts';
-import { FILING_TRANSITIONS, type FilingAction, TO_DECIDE } from './filing-machine.ts';
+import { FILING_TRANSITIONS, type FilingAction, IN_FORCE, TO_DECIDE } from './filing-machine.ts';
 import { nextFilingNumber } from './filing-number.ts';
-import { type FilingChange, type FilingRow, lockFiling, updateFiling } from './filing-table.ts';
+import { type FilingChange, type FilingRow, isFiledElse, lockFiling, updateFiling } from './filing-table.ts';
 import { getCalendar } from './holidays.ts';
 import { missingFields } from './missing-fields.ts';
 import { addWorkingDays, addYear, type Day, dayOf } from './working-days.ts';
@@ -44,6 +46,7 @@ export async function actOnFilingIn(tx: Queryable, step: FilingStep): Promise<Fi
   if (versions !== null && !versions.includes(row.version))
     throw new KapokError('VERSION_MISMATCH', { message: `The filing has the version ${row.version}` });
   const { to } = getTransition(FILING_TRANSITIONS, { state: row.state, action, by }, { reason });
+  if (isAboutHolding(row, to)) await lockHeld(tx, row.organisation);
   const effect = await effectOf(tx, row, step);
   const undecided = TO_DECIDE.has(to) ? {} : { due: null };
   const next = await updateFiling(tx, row, {
@@ -66,7 +69,26 @@ export async function actOnFilingIn(tx: Queryable, step: FilingStep): Promise<Fi
     after,
   });
   if (action !== 'edit') await tell(tx, next, { action, prefix });
+  if (isAboutHolding(row, to)) await followInPrefixes(tx, next, step);
   return next;
+}
+
+/** 主体备案 comes into force, or is in force no more. A filing of a node or of an application says nothing about who may hold prefixes. */
+function isAboutHolding({ kind, state }: FilingRow, to: FilingState): boolean {
+  return kind === 'organisation' && IN_FORCE.has(state) !== IN_FORCE.has(to);
+}
+
+/** The prefixes of an organisation rest while none of its filings is in force any more. Last, for from here on all writers wait. */
+async function followInPrefixes(
+  tx: Queryable,
+  { organisation, id, state }: FilingRow,
+  step: FilingStep,
+): Promise<void> {
+  const held = { organisation, cause: 'filing', actor: step.actor } as const;
+  if (IN_FORCE.has(state)) return resumeHeld(tx, { ...held, reason: 'The organisation has a filing in force again' });
+  if (await isFiledElse(tx, { organisation, id })) return;
+  const why = step.reason === undefined ? '' : `: ${step.reason}`;
+  await suspendHeld(tx, { ...held, reason: `The filing of the organisation is ${state}${why}` });
 }
 
 /** What an action means besides the state. */

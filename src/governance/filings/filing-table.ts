@@ -3,6 +3,7 @@ import type { FilingState } from '../../../proto/http/filings.ts';
 import type { Queryable } from '../../database/database.ts';
 import { utc } from '../../database/utc.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { IN_FORCE } from './filing-machine.ts';
 import type { Day } from './working-days.ts';
 
 /** A row of `filings`. */
@@ -55,6 +56,15 @@ export async function lockFiling(tx: Queryable, id: string): Promise<FilingRow> 
   const [row] = await tx.query<Row>({ name: 'lock_filing', text }, [id]);
   if (row === undefined) throw new KapokError('FILING_NOT_FOUND');
   return row;
+}
+
+/** Whether another filing 主体备案 of the organisation is in force. */
+export async function isFiledElse(
+  tx: Queryable,
+  { organisation, id }: Pick<FilingRow, 'organisation' | 'id'>,
+): Promise<boolean> {
+  const text = `select from filings where organisation = $1 and id <> $2 and kind = 'organisation' and state = any($3) limit 1`;
+  return (await tx.query(text, [organisation, id, [...IN_FORCE]])).length > 0;
 }
 
 /** Stores what has become of a row that is locked. */

@@ -1,6 +1,7 @@
 import type { OrganisationData } from '../../../proto/http/organisation-data.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { lockHeld, resumeHeld, suspendHeld } from '../allotments/suspend-held.ts';
 import { type Actor, appendAudit } from '../audit/append-audit.ts';
 import { getTransition, type Party } from '../machine.ts';
 import { appendNotice } from '../notices/append-notice.ts';
@@ -35,6 +36,7 @@ export function actOnOrganisation(database: Database, step: OrganisationStep): P
  */
 export async function actOnOrganisationIn(tx: Queryable, step: OrganisationStep): Promise<OrganisationRow> {
   const { id, action, by, actor, reason, versions, detail } = step;
+  if (action === 'suspend' || action === 'resume') await lockHeld(tx, id);
   const row = await lockOrganisation(tx, id);
   if (versions !== null && !versions.includes(row.version))
     throw new KapokError('VERSION_MISMATCH', { message: `The organisation has the version ${row.version}` });
@@ -51,7 +53,15 @@ export async function actOnOrganisationIn(tx: Queryable, step: OrganisationStep)
     const body = { state: next.state, name: next.name, remarks: next.remarks };
     await appendNotice(tx, { organisation: id, kind: `organisation.${action}`, prefix: null, about, body });
   }
+  await followInPrefixes(tx, step);
   return next;
+}
+
+/** What it means for the prefixes that the organisation holds. Last, for from here on all other writers of the node wait. */
+async function followInPrefixes(tx: Queryable, { id, action, actor, reason }: OrganisationStep): Promise<void> {
+  const held = { organisation: id, cause: 'organisation', actor } as const;
+  if (action === 'suspend') await suspendHeld(tx, { ...held, reason: `The organisation is suspended: ${reason}` });
+  if (action === 'resume') await resumeHeld(tx, { ...held, reason: 'The organisation is in force again' });
 }
 
 /** What anybody may know: nothing that is sealed comes into the audit log. */

@@ -31,7 +31,13 @@ export function allotmentRoutes(app: FastifyInstance, services: Services): void 
     ];
     const site = prefixes.find(prefix)?.site ?? null;
     const hosted = state === 'allotted' || state === 'suspended';
-    return { ...allotment, hosting: hosted ? (site === null ? 'hosted' : 'delegated') : null, possible };
+    const { suspendedBy } = allotment;
+    return {
+      ...allotment,
+      suspendedBy: [...suspendedBy],
+      hosting: hosted ? (site === null ? 'hosted' : 'delegated') : null,
+      possible,
+    };
   };
 
   const change = async (admission: Admission, work: (tx: Queryable) => Promise<Allotment>) => {

@@ -64,7 +64,10 @@ export function filingRoutes(app: FastifyInstance, services: Services): void {
     const expected = readPrecondition(request);
     const versions = expected?.kind === 'version' ? expected.versions : null;
     const at = { versions, now: new Date(now()), authority: authorityOf(services) };
-    return answer(await actOnFiling(database, { ...asked, ...at, actor: admission.caller }), admission);
+    const row = await actOnFiling(database, { ...asked, ...at, actor: admission.caller });
+    // Prefixes may have been suspended or resumed with it.
+    await services.announce();
+    return answer(row, admission);
   };
 
   route(app, services, described.createFiling, async (request, reply, admission) => {

@@ -58,6 +58,8 @@ export function organisationRoutes(app: FastifyInstance, services: Services): vo
     const versions = expected?.kind === 'version' ? expected.versions : null;
     const box = await secrets.box();
     const row = await actOnOrganisation(database, { ...asked, versions, box, actor: admission.caller });
+    // Prefixes may have been suspended or resumed with it.
+    await services.announce();
     return answer(row, admission);
   };
 
