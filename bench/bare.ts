@@ -21,7 +21,7 @@ export class BareServer {
   }
 
   static async start(folder: string): Promise<BareServer> {
-    return new BareServer(await startChild({ path: './bare-server', logFile: join(folder, 'bare.log') }));
+    return new BareServer(await startChild({ path: 'bench/bare-server', logFile: join(folder, 'bare.log') }));
   }
 
   /** From now on it gives this answer, byte for byte; throws when it does not. */

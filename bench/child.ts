@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../src/config/environment.ts';
+import { programAt } from '../src/config/package-folder.ts';
 
-/** The tests run the source through tsx; users run what `npm run build` made of it. */
-const RUNS_SOURCE = import.meta.url.endsWith('.ts');
-const LOADER = RUNS_SOURCE ? ['--import', import.meta.resolve('tsx')] : [];
 /** Longer than a node takes to give up draining, in milliseconds. */
 const PATIENCE = 20_000;
 
 export interface ChildOptions {
-  /** Of the program, from this folder and without its ending: `../src/cli/main`. */
+  /** Of the program, from the project's folder and without its ending: `src/cli/main`. */
   readonly path: string;
   readonly args?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
@@ -30,10 +28,12 @@ export interface Child<First> {
 
 /** Starts one of our programs as a process of its own; resolves at its first message. It ends when we end. */
 export async function startChild<First>({ path, args = [], settings = {}, logFile }: ChildOptions) {
-  const file = fileURLToPath(new URL(`${path}${RUNS_SOURCE ? '.ts' : '.js'}`, import.meta.url));
+  const file = fileURLToPath(programAt(path));
+  // A test that runs from its source does so through tsx.
+  const loader = file.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   const log = await open(logFile, 'a', 0o600);
   // Its own process group: a Ctrl-C in the terminal reaches the bench alone, which then stops everything in order.
-  const child = spawn(process.execPath, [...LOADER, file, ...args], {
+  const child = spawn(process.execPath, [...loader, file, ...args], {
     env: childEnvironment(settings),
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     detached: true,

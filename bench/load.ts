@@ -42,7 +42,7 @@ export class Generator {
   }
 
   static async start(folder: string): Promise<Generator> {
-    return new Generator(await startChild({ path: './generator', logFile: join(folder, 'generator.log') }));
+    return new Generator(await startChild({ path: 'bench/generator', logFile: join(folder, 'generator.log') }));
   }
 
   async run(job: LoadJob): Promise<LoadResult> {

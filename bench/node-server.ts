@@ -23,7 +23,7 @@ export const SMALL_CACHE = { KAPOK_CACHE_BYTES: String(1024 * 1024) };
 export async function startNodeServer({ name, folder, settings }: NodeServerOptions): Promise<NodeServer> {
   const operatorToken = `kapok_${randomBytes(32).toString('base64url')}`;
   const child: Child<{ url: string }> = await startChild({
-    path: '../src/cli/main',
+    path: 'src/cli/main',
     args: ['node'],
     logFile: join(folder, `${name}.log`),
     // Everything that is not set here is what a user gets: log level info, the metrics, the rate limit.

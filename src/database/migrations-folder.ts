@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
+import { PACKAGE } from '../config/package-folder.ts';
 
-/** `migrations/` of the package: two folders up from the source, three from `dist/`. */
-export const MIGRATIONS = ['../../migrations/', '../../../migrations/']
-  .map((path) => new URL(path, import.meta.url))
-  .find((url) => existsSync(url)) as URL;
+/** The migrations that come with this version. */
+export const MIGRATIONS = new URL('migrations/', PACKAGE);

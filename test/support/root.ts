@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** `npm test` runs the tests compiled, below `dist-test/`; one file alone runs from its source, through tsx. */
-const COMPILED = import.meta.url.endsWith('.js');
-/** Where test/ and src/ lie as they run. */
-const running = fileURLToPath(new URL('../../', import.meta.url));
+import { PACKAGE, programAt } from '../../src/config/package-folder.ts';
 
 /** The project's folder. */
-export const root = COMPILED ? join(running, '../') : running;
+export const root = fileURLToPath(PACKAGE);
 
 /** A file of the project that is no program: a document, a vector. */
 export function fileOf(path: string): string {
@@ -16,8 +12,8 @@ export function fileOf(path: string): string {
 
 /** A module as it runs, `src/cli/main` for example. */
 export function moduleOf(path: string): string {
-  return join(running, `${path}${COMPILED ? '.js' : '.ts'}`);
+  return fileURLToPath(programAt(path));
 }
 
-/** What Node needs before the name of a module. */
-export const LOADER: readonly string[] = COMPILED ? [] : ['--import=tsx'];
+/** What Node needs before the name of a module: one test file alone runs from its source, through tsx. */
+export const LOADER: readonly string[] = moduleOf('test').endsWith('.ts') ? ['--import=tsx'] : [];

@@ -11,7 +11,7 @@ t.setTimeout(120_000);
 
 t.test('Ctrl-C while the demo starts leaves nothing behind', async (t) => {
   const folder = await demoFolder(t);
-  const demo = spawnDemo(folder, await buildKapok(t));
+  const demo = spawnDemo(folder, await buildKapok());
   t.teardown(() => demo.kill('SIGKILL'));
   const exited = once(demo, 'exit');
   await lineOf(demo, /database server started/);

@@ -28,7 +28,7 @@ const chassis = (number: string) => `${PLANT}/CHASSIS-${number}`;
 t.setTimeout(300_000);
 
 t.test('the demo tree', async (t) => {
-  const main = await buildKapok(t);
+  const main = await buildKapok();
   const folder = await demoFolder(t);
   let demo: DemoProcess;
   const get = (node: DemoNode, path: string) => callUrl('GET', `${node.url}/api/handles/${path}`);
