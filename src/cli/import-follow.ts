@@ -32,8 +32,9 @@ export async function followImport(
 }
 
 async function* eventsOf(target: Target, id: string): AsyncGenerator<ImportJob> {
-  const { request } = await import('undici');
-  const { statusCode, body } = await request(`${target.url}/api/v1/imports/${id}/events`, {
+  // Joined by the bundler, a CommonJS package that is loaded late has its default alone.
+  const { default: undici } = await import('undici');
+  const { statusCode, body } = await undici.request(`${target.url}/api/v1/imports/${id}/events`, {
     headers: { ...headersOf(target), accept: 'text/event-stream' },
     bodyTimeout: 60_000,
   });
