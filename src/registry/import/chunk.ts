@@ -37,7 +37,7 @@ export class Chunk {
   add(row: ReadyRow | RowResult): void {
     this.rows.push(row);
     if (!('suffixKey' in row)) return;
-    this.#bytes += row.record?.length ?? 0;
+    this.#bytes += row.record.size;
     const { prefix } = row.identifier;
     let counts = this.#counts.get(prefix);
     if (counts === undefined) {

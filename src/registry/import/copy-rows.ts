@@ -1,5 +1,6 @@
 import { copyText, encodeField } from '../../database/copy.ts';
 import type { Connection } from '../../database/database.ts';
+import { concat, EMPTY, toBytes, writeBytes } from './byte-text.ts';
 import type { ReadyRow } from './prepare-row.ts';
 
 const TARGET = 'identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, guarded, actor)';
@@ -19,30 +20,25 @@ export function encodeNewRows(rows: readonly ReadyRow[], actor: string): Buffer[
   const pieces: Buffer[] = [];
   const by = encodeField(actor);
   let prefix = '';
-  let encodedPrefix = '';
-  let tail = '';
+  let head = EMPTY;
+  let tail = EMPTY;
   let before: ReadyRow | null = null;
   for (let i = 0; i < rows.length; i += PIECE) {
-    let text = '';
+    let piece = EMPTY;
     for (const row of rows.slice(i, i + PIECE)) {
       const { identifier, suffixKey, record } = row;
       if (identifier.prefix !== prefix) {
         prefix = identifier.prefix;
-        encodedPrefix = `${encodeField(prefix)}\t`;
+        head = toBytes(`${encodeField(prefix)}\t`);
       }
       if (before === null || !endsAlike(row, before)) {
-        tail = `\t${row.hasPrivate}\t${row.ttl}\t${row.guarded}\t${by}\n`;
+        tail = toBytes(`\t${row.hasPrivate}\t${row.ttl}\t${row.guarded}\t${by}\n`);
         before = row;
       }
-      text += encodedPrefix;
-      text += encodeField(suffixKey);
-      text += '\t';
-      text += encodeField(identifier.suffix);
-      text += '\t1\t';
-      text += row.verbatim ? record : encodeField(record);
-      text += tail;
+      const names = toBytes(`${encodeField(suffixKey)}\t${encodeField(identifier.suffix)}\t1\t`);
+      piece = concat(concat(concat(concat(piece, head), names), record.toField()), tail);
     }
-    pieces.push(Buffer.from(text));
+    pieces.push(writeBytes(piece));
   }
   return pieces;
 }

@@ -1,3 +1,4 @@
+import { type ByteText, isEscaped, toBytes, toText } from './byte-text.ts';
 import type { RawRow } from './rows.ts';
 import { type TextColumn, TextValues } from './text-values.ts';
 
@@ -6,13 +7,11 @@ const MAX_LESSONS = 64;
 const MAX_SHAPES = 4;
 const MAX_TEXTS = 64;
 const QUOTE = 0x22;
-/** A backslash or a control: with neither, a text is what stands between two quotes. */
-const ESCAPED = /[^ -[\]-\uffff]/;
 
 /** What the lines of a file have in common: all but the texts. */
 interface Shape {
   /** What stands before, between and behind the texts; a text is between quotes. */
-  readonly pieces: readonly string[];
+  readonly pieces: readonly ByteText[];
   readonly columns: readonly TextColumn[];
 }
 
@@ -25,39 +24,42 @@ export class LineShapes {
   #lessons = 0;
 
   /** The row; null: the line must be parsed. */
-  read(text: string, line: number): RawRow | null {
-    if (this.#shapes.length === 0 || ESCAPED.test(text)) return null;
-    for (const shape of this.#shapes) {
-      const texts = match(text, shape.pieces);
-      if (texts === null) continue;
-      const identifier = texts.shift();
-      return { line, identifier, values: new TextValues(shape.columns, texts) };
+  read(bytes: ByteText, line: number): RawRow | null {
+    if (this.#shapes.length === 0 || isEscaped(bytes)) return null;
+    for (const { pieces, columns } of this.#shapes) {
+      const found = match(bytes, pieces);
+      if (found === null) continue;
+      const [identifier, texts] = found;
+      return { line, identifier: toText(identifier), values: new TextValues(columns, { texts, verbatim: true }) };
     }
     return null;
   }
 
   /** Takes a line that was parsed as a model for later ones. */
-  learn(text: string, { identifier, values }: RawRow): void {
+  learn(bytes: ByteText, { identifier, values }: RawRow): void {
     if (this.#shapes.length === MAX_SHAPES || this.#lessons === MAX_LESSONS) return;
     this.#lessons++;
-    const shape = ESCAPED.test(text) ? null : shapeOf(text, identifier, values);
+    const shape = isEscaped(bytes) ? null : shapeOf(toText(bytes), identifier, values);
     if (shape !== null) this.#shapes.push(shape);
   }
 }
 
-function match(text: string, pieces: readonly string[]): string[] | null {
-  const first = pieces[0] as string;
-  if (!text.startsWith(first)) return null;
-  const texts = new Array<string>(pieces.length - 1);
+/** The identifier and the texts of the values. */
+function match(bytes: ByteText, pieces: readonly ByteText[]): [ByteText, ByteText[]] | null {
+  const first = pieces[0] as ByteText;
+  if (!bytes.startsWith(first)) return null;
+  let identifier = first;
+  const texts = new Array<ByteText>(pieces.length - 2);
   let at = first.length;
   for (let i = 1; i < pieces.length; i++) {
-    const piece = pieces[i] as string;
-    const end = text.indexOf('"', at);
-    if (end < 0 || !text.startsWith(piece, end)) return null;
-    texts[i - 1] = text.slice(at, end);
+    const piece = pieces[i] as ByteText;
+    const end = bytes.indexOf('"', at);
+    if (end < 0 || !bytes.startsWith(piece, end)) return null;
+    if (i === 1) identifier = bytes.slice(at, end);
+    else texts[i - 2] = bytes.slice(at, end);
     at = end + piece.length;
   }
-  return at === text.length ? texts : null;
+  return at === bytes.length ? [identifier, texts] : null;
 }
 
 /** The shape of a line; null when it has another structure, or when it is not certain which quotes are around its texts. */
@@ -79,15 +81,15 @@ function shapeOf(text: string, identifier: unknown, values: unknown): Shape | nu
     at = found + 1 + one.length;
   }
   pieces.push(text.slice(at));
-  return stands({ pieces, columns }) ? { pieces, columns } : null;
+  return stands(pieces, columns) ? { pieces: pieces.map(toBytes), columns } : null;
 }
 
 /** Proves a shape: with other texts in it, the line must say just what the shape says of it. */
-function stands({ pieces, columns }: Shape): boolean {
+function stands(pieces: readonly string[], columns: readonly TextColumn[]): boolean {
   if (pieces.some((piece, i) => i > 0 && piece.charCodeAt(0) !== QUOTE)) return false;
   const texts = pieces.slice(1).map((_, i) => `text ${i}`);
   const line = pieces.map((piece, i) => `${piece}${texts[i] ?? ''}`).join('');
-  const values = new TextValues(columns, texts.slice(1)).toJson();
+  const values = columns.map(({ index, type }, i) => ({ index, type, data: texts[i + 1] }));
   const sorted = (_: string, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,37 +1,36 @@
 import { parseValues } from '../../record/parse-value.ts';
 import { TEMPLATE_ID } from '../../record/template/template.ts';
-import { DEFAULT_TTL, MAX_INDEX, MAX_RECORD_BYTES, type Value } from '../../record/value.ts';
+import { MAX_RECORD_BYTES } from '../../record/value.ts';
 import { columnsOf, type RecordColumns } from '../stored-record.ts';
-import { type TextColumn, TextValues } from './text-values.ts';
+import { toBytes } from './byte-text.ts';
+import { FramedRecord, type Frames, type RecordJson } from './record-json.ts';
+import { type TextColumn, TextValues, textValues } from './text-values.ts';
 
-/** What stands around the text of a value in a record. */
-interface Frame {
-  readonly index: number;
-  readonly type: string;
-  readonly before: string;
-  readonly after: string;
-  /** It holds nothing that COPY escapes. */
-  readonly verbatim: boolean;
+/** What an import stores of a record: it writes no tombstones. */
+export interface NewColumns extends Omit<RecordColumns, 'record' | 'successor'> {
+  readonly record: RecordJson;
 }
 
-export interface PlainColumns extends RecordColumns {
-  /** COPY takes the record as it is. */
-  readonly verbatim: boolean;
+/** What records share whose values have the same indexes and types. */
+interface Model extends Omit<NewColumns, 'record'> {
+  readonly columns: readonly TextColumn[];
+  readonly frames: Frames;
 }
 
-/** More values than this are not worth a frame each. */
-const MAX_FRAMES = 64;
-/** Stands for the text of a value while its frame is made. */
+/** Records with more values, or of more kinds than this in a chunk, are not worth a model each. */
+const MAX_TEXTS = 64;
+const MAX_MODELS = 64;
+/** Stands for the text of a value while a model is made. */
 const MARK = '\u{f8ff}';
 
 /**
  * The columns of records whose values are texts with an index and a type and nothing else, in ascending order: nearly all that
- * imports hold. Their JSON is put together from frames that are made once a column of the table, so a row costs a quarter of
- * what it costs to build its values and serialise them (3 µs instead of 11).
+ * imports hold. Their JSON is put together from frames that are made once, so a row costs a quarter of what it costs to build
+ * its values and serialise them (3 µs instead of 11).
  */
 export class PlainValues {
   readonly #now: Date;
-  readonly #frames: (Frame | undefined)[] = [];
+  readonly #models: Model[] = [];
 
   /** `now` becomes the timestamp of each value. */
   constructor(now: Date) {
@@ -39,86 +38,66 @@ export class PlainValues {
   }
 
   /** The columns; null: the values are of another kind, or wrong, and must be looked at one by one. */
-  find(values: unknown): PlainColumns | null {
-    if (values instanceof TextValues) return this.#columns(values.columns, values.texts);
-    if (!Array.isArray(values) || !values.every(isPlain)) return null;
-    return this.#columns(
-      values,
-      values.map(({ data }) => data),
-    );
+  find(given: unknown): NewColumns | null {
+    const values = given instanceof TextValues ? given : plainTexts(given);
+    const model = values === null ? null : this.#modelOf(values.columns);
+    if (values === null || model === null) return null;
+    const { frames, hasPrivate, ttl, guarded } = model;
+    const record = new FramedRecord(frames, values);
+    return record.size > MAX_RECORD_BYTES ? null : { record, hasPrivate, ttl, guarded };
   }
 
-  #columns(columns: readonly TextColumn[], texts: readonly string[]): PlainColumns | null {
-    if (columns.length === 0 || columns.length > MAX_FRAMES) return null;
-    let record = '';
-    let verbatim = true;
-    let last = 0;
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i] as TextColumn;
-      if (column.index <= last) return null;
-      last = column.index;
-      const frame = this.#frame(i, column);
-      const text = encodeText(texts[i] as string);
-      if (frame === null || text === null) return null;
-      record += frame.before;
-      record += text;
-      record += frame.after;
-      // Asked of the pieces: to look through the whole would first put it together, which is done once more for COPY.
-      verbatim = verbatim && frame.verbatim && !text.includes('\\');
-    }
-    record += ']';
-    // A character takes three bytes at most.
-    if (record.length > MAX_RECORD_BYTES / 3 && Buffer.byteLength(record) > MAX_RECORD_BYTES) return null;
-    const { hasPrivate, ttl, successor, guarded } = PLAIN;
-    return { record, hasPrivate, ttl, successor, guarded, verbatim };
+  #modelOf(columns: readonly TextColumn[]): Model | null {
+    for (const model of this.#models) if (isSame(model.columns, columns)) return model;
+    const model = this.#models.length < MAX_MODELS ? this.#makeModel(columns) : null;
+    if (model !== null) this.#models.push(model);
+    return model;
   }
 
-  #frame(i: number, { index, type }: TextColumn): Frame | null {
-    const known = this.#frames[i];
-    if (known !== undefined && known.index === index && known.type === type) return known;
-    const made = this.#makeFrame(index, type);
-    if (made === null) return null;
-    const frame = { ...made, before: `${i === 0 ? '[' : ','}${made.before}` };
-    this.#frames[i] = frame;
-    return frame;
-  }
-
-  /** Made by what makes every other record, so that both write the same; null where a type needs more than its text looked at. */
-  #makeFrame(index: number, type: string): Frame | null {
-    if (index === TEMPLATE_ID.index || index > MAX_INDEX || type.toUpperCase().startsWith('HS_')) return null;
-    let values: Value[];
+  /** Made by what makes every other record, so that both write the same; null where a value needs more than its text looked at. */
+  #makeModel(columns: readonly TextColumn[]): Model | null {
+    if (columns.length === 0 || columns.length > MAX_TEXTS || !columns.every(isPlainColumn)) return null;
     try {
-      values = parseValues([{ index, type, data: MARK }], this.#now);
+      const values = columns.map(({ index, type }) => ({ index, type, data: MARK }));
+      const { record, hasPrivate, ttl, guarded } = columnsOf({ values: parseValues(values, this.#now) });
+      const pieces = (record ?? '').split(MARK).map(toBytes);
+      // A type holds the mark.
+      if (pieces.length !== columns.length + 1) return null;
+      const size = pieces.reduce((sum, { length }) => sum + length, 0);
+      const frames = { pieces, size, verbatim: !record?.includes('\\') };
+      return { columns, frames, hasPrivate, ttl, guarded };
     } catch {
-      // What is wrong with it is said where the row is looked at value by value.
+      // What is wrong is said where the row is looked at value by value.
       return null;
     }
-    const [before, after, ...rest] = (columnsOf({ values }).record ?? '').slice(1, -1).split(JSON.stringify(MARK));
-    if (before === undefined || after === undefined || rest.length > 0) return null;
-    return { index, type, before, after, verbatim: !(before + after).includes('\\') };
   }
 }
 
-const PLAIN: Omit<RecordColumns, 'record'> = (() => {
-  const data = { format: 'string', value: '' } as const;
-  const { record, ...rest } = columnsOf({ values: [{ index: 1, type: 'URL', data, ttl: DEFAULT_TTL, timestamp: '' }] });
-  return rest;
-})();
-
-/** What JSON may write otherwise: a quote, a backslash, a control, a surrogate. */
-const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
-
-/** The text as JSON has it; null when no record can hold it. */
-function encodeText(text: string): string | null {
-  if (!ESCAPED.test(text)) return `"${text}"`;
-  return text.includes('\0') || !text.isWellFormed() ? null : JSON.stringify(text);
+function isSame(a: readonly TextColumn[], b: readonly TextColumn[]): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every(({ index, type }, i) => index === b[i]?.index && type === b[i]?.type);
 }
 
-function isPlain(value: unknown): value is { index: number; type: string; data: string } {
+/** Whether nothing but its text may be wrong with a value, and it comes behind the one before. */
+function isPlainColumn({ index, type }: TextColumn, i: number, columns: readonly TextColumn[]): boolean {
+  if (index === TEMPLATE_ID.index || type.toUpperCase().startsWith('HS_')) return false;
+  return i === 0 || index > (columns[i - 1] as TextColumn).index;
+}
+
+/** Values of JSON, where they are texts that a record can hold. */
+function plainTexts(values: unknown): TextValues | null {
+  if (!Array.isArray(values) || !values.every(isPlain)) return null;
+  return textValues(
+    values,
+    values.map(({ data }) => toBytes(data)),
+  );
+}
+
+function isPlain(value: unknown): value is TextColumn & { data: string } {
   if (typeof value !== 'object' || value === null) return false;
   const { index, type, data } = value as Record<string, unknown>;
   if (typeof index !== 'number' || !Number.isInteger(index)) return false;
-  if (typeof type !== 'string' || typeof data !== 'string') return false;
+  if (typeof type !== 'string' || typeof data !== 'string' || !data.isWellFormed()) return false;
   let fields = 0;
   for (const _ in value) fields++;
   return fields === 3;

@@ -11,23 +11,22 @@ import { assertRecordFits, parseValues } from '../../record/parse-value.ts';
 import { asksNothing, type Demands } from '../../record/template/demands.ts';
 import type { Value } from '../../record/value.ts';
 import type { TemplateFiller } from '../fill-template.ts';
-import { columnsOf, type RecordColumns } from '../stored-record.ts';
+import { columnsOf } from '../stored-record.ts';
 import type { Templates } from '../templates.ts';
 import type { PlainNames } from './plain-names.ts';
-import type { PlainValues } from './plain-values.ts';
+import type { NewColumns, PlainValues } from './plain-values.ts';
+import { WholeRecord } from './record-json.ts';
 import type { ImportRights } from './rights.ts';
 import type { BrokenRow, RawRow, RowResult } from './rows.ts';
 import { TextValues } from './text-values.ts';
 
 /** A row that can be stored. */
-export interface ReadyRow extends RecordColumns {
+export interface ReadyRow extends NewColumns {
   readonly line: number;
   readonly identifier: Identifier;
   readonly suffixKey: string;
   /** How the name was folded. */
   readonly suffixCase: SuffixCase;
-  /** COPY takes the record as it is. */
-  readonly verbatim: boolean;
   /** Its template asks more of it than a bulk write can see to. */
   readonly slow: boolean;
 }
@@ -62,9 +61,7 @@ function preparePlain(
     record: columns.record,
     hasPrivate: columns.hasPrivate,
     ttl: columns.ttl,
-    successor: columns.successor,
     guarded: columns.guarded,
-    verbatim: columns.verbatim,
     slow: false,
   };
 }
@@ -112,16 +109,18 @@ function parseRow(row: RawRow | BrokenRow, { rights, now, names }: Preparation):
   const suffixCase = rights.suffixCaseAt(identifier.prefix);
   names.learn(identifier, suffixCase);
   const values = parseValues(row.values instanceof TextValues ? row.values.toJson() : row.values, now);
-  const columns = columnsOf({ values });
-  assertRecordFits(columns.record ?? '');
+  const { record, hasPrivate, ttl, guarded } = columnsOf({ values });
+  assertRecordFits(record ?? '');
   const ready = {
     line: row.line,
     identifier,
     suffixKey: suffixKey(identifier.suffix, suffixCase),
     suffixCase,
+    record: new WholeRecord(record ?? ''),
+    hasPrivate,
+    ttl,
+    guarded,
     slow: false,
-    verbatim: false,
-    ...columns,
   };
   return { ready, values };
 }

@@ -1,8 +1,9 @@
 import { KapokError } from '../../errors/kapok-error.ts';
+import { type ByteText, isBlank, toText } from './byte-text.ts';
 import { CsvRecord } from './csv-record.ts';
 import { MAX_LINE_BYTES, readLines } from './read-lines.ts';
 import { type BrokenRow, type Position, type RawRow, type RowBatch, START } from './rows.ts';
-import { type TextColumn, TextValues } from './text-values.ts';
+import { type TextColumn, textValues } from './text-values.ts';
 
 /**
  * CSV (RFC 4180) with a header: `identifier`, then one column a value, named by its type. The values get the indexes
@@ -35,13 +36,13 @@ async function readHeader(source: AsyncIterable<Buffer>): Promise<TextColumn[] |
 
 function headerOf(record: CsvRow | BrokenRow): TextColumn[] {
   if ('broken' in record) throw headerError(record.broken);
-  return parseHeader(record.fields);
+  return parseHeader(record.fields.map(toText));
 }
 
 interface CsvRow {
   /** The line it begins on. */
   readonly line: number;
-  readonly fields: readonly string[];
+  readonly fields: readonly ByteText[];
 }
 
 interface RecordBatch {
@@ -68,13 +69,13 @@ async function* readRecords(source: AsyncIterable<Buffer>, from: Position): Asyn
         open = null;
         continue;
       }
-      if (open === null && item.text.trim() === '') continue;
+      if (open === null && isBlank(item.bytes)) continue;
       open ??= { line: item.line, record: new CsvRecord(), size: 0, bytes: 0 };
-      open.size += item.text.length;
-      const { line, record, size }: OpenRecord = open;
-      const reason = record.take(item.text);
-      if (reason === null && record.isOpen && size <= MAX_LINE_BYTES) {
-        open.bytes += Buffer.byteLength(item.text) + 1;
+      const { line, record }: OpenRecord = open;
+      const reason = record.take(item.bytes);
+      if (record.isOpen) open.size += toText(item.bytes).length;
+      if (reason === null && record.isOpen && open.size <= MAX_LINE_BYTES) {
+        open.bytes += item.bytes.length + 1;
         continue;
       }
       open = null;
@@ -102,13 +103,18 @@ function rowOf({ line, fields }: CsvRow, columns: readonly TextColumn[]): RawRow
   if (fields.length !== columns.length + 1)
     return { line, broken: `The row has ${fields.length} fields, the header ${columns.length + 1}` };
   const [identifier, ...texts] = fields;
-  if (!texts.includes('')) return { line, identifier, values: new TextValues(columns, texts) };
-  const filled = columns.filter((_, i) => texts[i] !== '');
-  const values = new TextValues(
-    filled,
-    texts.filter((text) => text !== ''),
+  const row = { line, identifier: toText(identifier as ByteText) };
+  if (texts.every(({ length }) => length > 0)) return { ...row, values: valuesOf(columns, texts) };
+  const isFilled = (_: unknown, i: number) => texts[i]?.length !== 0;
+  return { ...row, values: valuesOf(columns.filter(isFilled), texts.filter(isFilled)) };
+}
+
+/** Where a text cannot be taken, the values as a client writes them: what is wrong is said where they are looked at. */
+function valuesOf(columns: readonly TextColumn[], texts: readonly ByteText[]): unknown {
+  return (
+    textValues(columns, texts) ??
+    columns.map(({ index, type }, i) => ({ index, type, data: toText(texts[i] as ByteText) }))
   );
-  return { line, identifier, values };
 }
 
 function parseHeader([first = '', ...rest]: readonly string[]): TextColumn[] {

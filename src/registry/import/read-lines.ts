@@ -1,17 +1,17 @@
-import { isUtf8 } from 'node:buffer';
 import { MAX_RECORD_BYTES } from '../../record/value.ts';
+import { type ByteText, readBytes, toBytes } from './byte-text.ts';
 import { type BrokenRow, type Position, START } from './rows.ts';
 
 /** A record at its limit, every character of it escaped, still fits. */
 export const MAX_LINE_BYTES = 4 * MAX_RECORD_BYTES;
 const LINE_FEED = 0x0a;
-const BYTE_ORDER_MARK = '\uFEFF';
+const BYTE_ORDER_MARK = toBytes('\uFEFF');
 
 export interface Line {
   /** From 1. */
   readonly line: number;
   /** Without its line feed. */
-  readonly text: string;
+  readonly bytes: ByteText;
 }
 
 /** Lines that came in one piece of a file, and the place after the last of them. */
@@ -34,7 +34,7 @@ export async function* readLines(source: AsyncIterable<Buffer>, from: Position =
     else held = [];
   };
   const finish = (): Line | BrokenRow => {
-    const ended = decode(++line, { held, bytes });
+    const ended = readOne(++line, { held, bytes });
     held = [];
     bytes = 0;
     return ended;
@@ -54,7 +54,7 @@ export async function* readLines(source: AsyncIterable<Buffer>, from: Position =
     const last = piece.lastIndexOf(LINE_FEED);
     if (last >= start) {
       taken += last + 1 - start;
-      line = decodeAll(piece.subarray(start, last), line, lines);
+      line = readAll(piece.subarray(start, last), line, lines);
       start = last + 1;
     }
     offset = from.offset + taken;
@@ -65,36 +65,35 @@ export async function* readLines(source: AsyncIterable<Buffer>, from: Position =
   if (bytes > 0) yield { lines: [finish()], end: { offset: from.offset + taken, line } };
 }
 
-/** Whole lines, decoded at once where they can be: a call a line would take longer than the rest of reading. */
-function decodeAll(whole: Buffer, before: number, into: (Line | BrokenRow)[]): number {
+/** Whole lines, made strings at once where they can be: a call a line would take longer than the rest of reading. */
+function readAll(whole: Buffer, before: number, into: (Line | BrokenRow)[]): number {
   let line = before;
-  if (whole.length <= MAX_LINE_BYTES && isUtf8(whole)) {
-    const text = whole.toString('utf8');
+  const bytes = whole.length > MAX_LINE_BYTES ? null : readBytes(whole);
+  if (bytes !== null) {
     let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      into.push({ line: ++line, text: withoutMark(line, text.slice(start, end)) });
+    for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
+      into.push({ line: ++line, bytes: withoutMark(line, bytes.slice(start, end)) });
       start = end + 1;
     }
-    into.push({ line: ++line, text: withoutMark(line, text.slice(start)) });
+    into.push({ line: ++line, bytes: withoutMark(line, bytes.slice(start)) });
     return line;
   }
   let start = 0;
   do {
     const found = whole.indexOf(LINE_FEED, start);
     const part = whole.subarray(start, found < 0 ? whole.length : found);
-    into.push(decode(++line, { held: [part], bytes: part.length }));
+    into.push(readOne(++line, { held: [part], bytes: part.length }));
     start = found < 0 ? whole.length + 1 : found + 1;
   } while (start <= whole.length);
   return line;
 }
 
-function decode(line: number, { held, bytes }: { held: readonly Buffer[]; bytes: number }): Line | BrokenRow {
-  if (bytes > MAX_LINE_BYTES) return { line, broken: `The line is over ${MAX_LINE_BYTES} bytes` };
-  const whole = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held);
-  if (!isUtf8(whole)) return { line, broken: 'The line is not UTF-8' };
-  return { line, text: withoutMark(line, whole.toString('utf8')) };
+function readOne(line: number, { held, bytes: size }: { held: readonly Buffer[]; bytes: number }): Line | BrokenRow {
+  if (size > MAX_LINE_BYTES) return { line, broken: `The line is over ${MAX_LINE_BYTES} bytes` };
+  const bytes = readBytes(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held));
+  return bytes === null ? { line, broken: 'The line is not UTF-8' } : { line, bytes: withoutMark(line, bytes) };
 }
 
-function withoutMark(line: number, text: string): string {
-  return line === 1 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+function withoutMark(line: number, bytes: ByteText): ByteText {
+  return line === 1 && bytes.startsWith(BYTE_ORDER_MARK) ? bytes.slice(BYTE_ORDER_MARK.length) : bytes;
 }

@@ -1,3 +1,4 @@
+import { isBlank, toText } from './byte-text.ts';
 import { LineShapes } from './line-shape.ts';
 import { type Line, readLines } from './read-lines.ts';
 import type { BrokenRow, Position, RawRow, RowBatch } from './rows.ts';
@@ -12,20 +13,16 @@ export async function* readNdjson(
     const rows: (RawRow | BrokenRow)[] = [];
     for (const item of lines) {
       if ('broken' in item) rows.push(item);
-      else if (!isEmpty(item.text)) rows.push(shapes.read(item.text, item.line) ?? parseLine(item, shapes));
+      else if (!isBlank(item.bytes)) rows.push(shapes.read(item.bytes, item.line) ?? parseLine(item, shapes));
     }
     yield { rows, end };
   }
 }
 
-function isEmpty(text: string): boolean {
-  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
-}
-
-function parseLine({ text, line }: Line, shapes: LineShapes): RawRow | BrokenRow {
+function parseLine({ bytes, line }: Line, shapes: LineShapes): RawRow | BrokenRow {
   let row: unknown;
   try {
-    row = JSON.parse(text);
+    row = JSON.parse(toText(bytes));
   } catch (error) {
     return { line, broken: `The line is not JSON: ${(error as Error).message}` };
   }
@@ -35,7 +32,7 @@ function parseLine({ text, line }: Line, shapes: LineShapes): RawRow | BrokenRow
   const { identifier, values, template, data } = row as Record<string, unknown>;
   if (template === undefined && data === undefined) {
     const plain = { line, identifier, values };
-    shapes.learn(text, plain);
+    shapes.learn(bytes, plain);
     return plain;
   }
   return { line, identifier, values, template, data };

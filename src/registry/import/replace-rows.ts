@@ -21,6 +21,6 @@ const REPLACE = {
 export async function replaceRows(tx: Queryable, rows: readonly ReadyRow[], actor: string): Promise<void> {
   if (rows.length === 0) return;
   const column = <K extends keyof ReadyRow>(name: K) => rows.map((row) => row[name]);
-  const columns = [column('record'), column('hasPrivate'), column('ttl'), column('guarded')];
+  const columns = [rows.map(({ record }) => record.toText()), column('hasPrivate'), column('ttl'), column('guarded')];
   await tx.query(REPLACE, [...namesOf(rows), ...columns, actor]);
 }

@@ -21,7 +21,7 @@ export async function writeSlowly(
   { identifier, suffixKey, record }: ReadyRow,
   { overwrite, actor, rights, templates }: SlowWriting,
 ): Promise<Outcome> {
-  const values = JSON.parse(record ?? '[]') as Value[];
+  const values = JSON.parse(record.toText()) as Value[];
   await tx.query('savepoint slow_row');
   try {
     const authority = rights.authority(identifier.prefix);

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { toBytes } from '../../../src/registry/import/byte-text.ts';
 import { LineShapes } from '../../../src/registry/import/line-shape.ts';
 import { TextValues } from '../../../src/registry/import/text-values.ts';
 import { ndjsonRows } from './read-rows.ts';
@@ -17,9 +18,9 @@ async function assertSame(t: Test, lines: readonly string[]): Promise<void> {
 t.test('lines that differ in their texts alone are read without being parsed', async (t) => {
   const shapes = new LineShapes();
   const model = '{"identifier":"88.1/a","values":[{"index":1,"type":"URL","data":"x"}]}';
-  t.equal(shapes.read(model, 1), null);
-  shapes.learn(model, { line: 1, identifier: '88.1/a', values: JSON.parse(model).values });
-  const row = shapes.read(model.replace('88.1/a', '88.1/中').replace('"x"', '""'), 7);
+  t.equal(shapes.read(toBytes(model), 1), null);
+  shapes.learn(toBytes(model), { line: 1, identifier: '88.1/a', values: JSON.parse(model).values });
+  const row = shapes.read(toBytes(model.replace('88.1/a', '88.1/中').replace('"x"', '""')), 7);
   t.match(row, { line: 7, identifier: '88.1/中' });
   if (!(row?.values instanceof TextValues)) throw new Error('It was parsed');
   t.strictSame(row.values.toJson(), [{ index: 1, type: 'URL', data: '' }]);
