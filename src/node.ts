@@ -12,9 +12,9 @@ import { MemoryCache } from './cache/memory-cache.ts';
 import { openRedis } from './cache/open-redis.ts';
 import { RateCounters } from './cache/rate-counters.ts';
 import type { Config } from './config/config.ts';
-import { nodeFolderOf, secretKeyFileOf } from './config/data-folder.ts';
+import { secretKeyFileOf } from './config/data-folder.ts';
 import { Database } from './database/database.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded/embedded-postgres.ts';
+import { openDatabaseServer } from './database/embedded/database-server.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
@@ -29,6 +29,7 @@ import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
 import { endTransfers } from './governance/transfers/end-transfers.ts';
 import { createApp } from './http/app.ts';
+import type { HttpServer } from './http/http-server.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
 import { readNode } from './registry/feed.ts';
@@ -52,6 +53,7 @@ import { Mirrors } from './search/mirror/mirrors.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
+import type { Neighbours } from './workers/neighbours.ts';
 
 /** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
 const MOST_READERS = 5;
@@ -65,12 +67,20 @@ export interface RunningNode {
   readonly name: string;
   /** The first operator token; null when the node had one already. It is never shown again. */
   readonly firstToken: string | null;
+  /** Accepts no more connections, and ends each with its next answer; see HttpServer. */
+  drain(): Promise<void>;
   /** Stops accepting, finishes what is under way, closes. Can be called twice. */
   close(): Promise<void>;
 }
 
+export interface NodeOptions {
+  readonly log?: Logger;
+  /** The other processes of the node on this machine, when there are any. */
+  readonly neighbours?: Neighbours | null;
+}
+
 /** Starts a node: everything that a Config describes, and nothing that outlives `close()`. */
-export async function startNode(config: Config, options: { log?: Logger } = {}): Promise<RunningNode> {
+export async function startNode(config: Config, options: NodeOptions = {}): Promise<RunningNode> {
   const name = config.prefix ?? 'resolver';
   const log = options.log ?? createLogger({ level: config.logLevel, node: name });
   const closers: (() => Promise<unknown>)[] = [];
@@ -80,7 +90,8 @@ export async function startNode(config: Config, options: { log?: Logger } = {}):
       await closer().catch((err) => log.error({ err }, 'closing failed'));
   };
   try {
-    return { ...(await open({ config, name, log, closers })), name, close };
+    const { neighbours = null } = options;
+    return { ...(await open({ config, name, log, closers, neighbours })), name, close };
   } catch (error) {
     await close();
     throw error;
@@ -92,11 +103,15 @@ interface Opening {
   readonly name: string;
   readonly log: Logger;
   readonly closers: (() => Promise<unknown>)[];
+  readonly neighbours: Neighbours | null;
 }
 
-async function open({ config, name, log, closers }: Opening): Promise<Pick<RunningNode, 'url' | 'firstToken'>> {
+type Opened = Pick<RunningNode, 'url' | 'firstToken' | 'drain'>;
+
+async function open({ config, name, log, closers, neighbours }: Opening): Promise<Opened> {
   const now = Date.now;
-  const databaseAt = await databaseUrl({ config, name, log, closers });
+  const { url: databaseAt, close } = await openDatabaseServer(config, log);
+  closers.push(close);
   const readers = Math.min(MOST_READERS, Math.floor(config.databasePool / 2));
   const database = new Database({ url: databaseAt, poolSize: config.databasePool - readers });
   closers.push(() => database.close());
@@ -142,6 +157,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     memory,
     referrals,
     redis,
+    neighbours,
     now,
     onApplied,
   });
@@ -200,7 +216,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),
   };
-  const metrics = createMetrics({ stats, cache: memory, ...gauges });
+  const metrics = createMetrics({ stats, cache: memory, neighbours, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const housekeeper = new Housekeeper({
@@ -280,7 +296,7 @@ async function open({ config, name, log, closers }: Opening): Promise<Pick<Runni
   const deposits = openDailyDeposits({ database, name, key: nodeKey, secrets, ...config.escrow, log });
   closers.push(async () => deposits?.close());
   log.info({ url, prefix: config.prefix, capabilities: [...config.capabilities] }, 'node is ready');
-  return { url, firstToken };
+  return { url, firstToken, drain: () => (app.server as HttpServer).drain() };
 }
 
 type Indexing = Omit<IndexerOptions, 'onError'> & { readonly log: Logger };
@@ -289,17 +305,6 @@ function openIndexer({ log, ...parts }: Indexing): Indexer {
   const indexer = new Indexer({ ...parts, onError: (err) => log.warn({ err }, 'the catalogue cannot be kept up') });
   indexer.start();
   return indexer;
-}
-
-async function databaseUrl({ config, name, log, closers }: Opening): Promise<string> {
-  if (config.databaseUrl !== null) return config.databaseUrl;
-  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
-    dataDir: nodeFolderOf(config.dataDir, name),
-    log: (message, details) => log.warn(details ?? {}, message),
-  });
-  closers.push(() => embedded.close());
-  await embedded.ensureDatabase('kapok');
-  return embedded.url('kapok');
 }
 
 async function firstTokenOf(database: Database, { operatorToken }: Config): Promise<string | null> {

@@ -24,6 +24,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Processes that serve the node on this machine, behind one port. */
+  readonly workers: number;
   /** The URL at which other nodes reach this one; null: made of host and port. */
   readonly publicUrl: string | null;
   /** Where a node that recurses begins, for prefixes that are not below its own. */
@@ -108,6 +110,7 @@ export function readConfig(environment: Environment): Config {
     capabilities,
     host: read('KAPOK_HOST', host, '127.0.0.1'),
     port: read('KAPOK_PORT', whole({ max: 65_535 }), 7080),
+    workers: read('KAPOK_WORKERS', whole({ min: 1, max: 256 }), 1),
     publicUrl: read('KAPOK_PUBLIC_URL', nodeUrl, null),
     rootUrl,
     databaseUrl: read('DATABASE_URL', url(['postgres:', 'postgresql:']), null),
@@ -140,7 +143,15 @@ export function readConfig(environment: Environment): Config {
 
 /** Every variable that a node reads; docs/operations.md describes them, and a test keeps both lists equal. */
 export const VARIABLES = [
-  ...['KAPOK_ROLE', 'KAPOK_CAPABILITIES', 'KAPOK_PREFIX', 'KAPOK_ROOT_URL', 'KAPOK_HOST', 'KAPOK_PORT'],
+  ...[
+    'KAPOK_ROLE',
+    'KAPOK_CAPABILITIES',
+    'KAPOK_PREFIX',
+    'KAPOK_ROOT_URL',
+    'KAPOK_HOST',
+    'KAPOK_PORT',
+    'KAPOK_WORKERS',
+  ],
   ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR'],
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',

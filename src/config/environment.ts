@@ -1,9 +1,9 @@
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Config, readConfig } from './config.ts';
 
-/** The settings in the environment of this process. */
-export function readEnvironment(): Config {
-  return readConfig(process.env);
+/** The settings in the environment of this process, and those that the command line gives in their place. */
+export function readEnvironment(given: Readonly<Record<string, string>> = {}): Config {
+  return readConfig({ ...process.env, ...given });
 }
 
 /** Adds the NAME=value lines of a file to the environment; what is set already stays. */

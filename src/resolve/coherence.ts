@@ -6,6 +6,7 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { Change } from '../registry/feed.ts';
 import { FeedFollower } from '../registry/feed-follower.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { Neighbours } from '../workers/neighbours.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
 import { SharedCache } from './shared-cache.ts';
@@ -19,6 +20,8 @@ export interface CoherenceOptions {
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
   readonly redis: RedisLayer | null;
+  /** The other processes of the node on this machine, when there are any. */
+  readonly neighbours?: Neighbours | null;
   readonly now: () => number;
   /** Told after changes were applied. */
   readonly onApplied?: () => void;
@@ -29,6 +32,8 @@ export class Coherence {
   readonly follower: FeedFollower;
   readonly #options: CoherenceOptions;
   readonly #shared: SharedCache | null;
+  #asked: Promise<unknown> = Promise.resolve();
+  #next: Promise<unknown> | null = null;
 
   constructor(options: CoherenceOptions) {
     this.#options = options;
@@ -40,14 +45,30 @@ export class Coherence {
 
   async start(): Promise<void> {
     this.#options.redis?.channel.subscribe(() => this.follower.wake());
+    this.#options.neighbours?.answer('catch-up', () => this.follower.catchUp());
     await this.#shared?.start();
     this.follower.start();
   }
 
-  /** Applies what this process has committed, and tells the node's other processes to do so. */
+  /**
+   * Applies what this process has committed, and tells the node's other processes to do so. Resolves when those of this
+   * machine have, too: what is acknowledged after it, each of them says.
+   */
   async announce(): Promise<void> {
     this.#options.redis?.channel.publish();
-    await this.follower.catchUp();
+    await Promise.all([this.follower.catchUp(), this.#neighboursCatchUp()]);
+  }
+
+  /** Who comes while the others are being asked shares the next question: it is asked after the commits of all who wait for it. */
+  #neighboursCatchUp(): Promise<unknown> {
+    const { neighbours = null } = this.#options;
+    if (neighbours === null) return Promise.resolve();
+    this.#next ??= this.#asked.then(() => {
+      this.#next = null;
+      this.#asked = neighbours.ask('catch-up');
+      return this.#asked;
+    });
+    return this.#next;
   }
 
   async close(): Promise<void> {

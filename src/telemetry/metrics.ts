@@ -1,7 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Neighbours } from '../workers/neighbours.ts';
 import type { ResolutionStats } from './stats.ts';
 
 export interface MetricsSources {
+  /** The other processes of the node on this machine: whoever is asked tells the metrics of all. */
+  readonly neighbours?: Neighbours | null;
   readonly stats: ResolutionStats;
   readonly cache: { readonly size: number; readonly bytes: number };
   readonly feedCursor: () => number;
@@ -30,7 +33,8 @@ export interface Metrics {
   observe(route: string, status: number, seconds: number): void;
 }
 
-export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue, mirrors }: MetricsSources): Metrics {
+export function createMetrics(sources: MetricsSources): Metrics {
+  const { stats, cache, feedCursor, prefixes, catalogue, mirrors, neighbours = null } = sources;
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -44,18 +48,19 @@ export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue, m
       for (const [event, count] of Object.entries(stats)) this.inc({ event }, count);
     },
   });
-  const gauge = (name: string, help: string, read: () => number) =>
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'first') =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
     });
-  gauge('kapok_memory_cache_entries', 'Entries in the memory cache', () => cache.size);
-  gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes);
-  gauge('kapok_feed_cursor', 'The number of the last change that this process has applied', feedCursor);
+  gauge('kapok_memory_cache_entries', 'Entries in the memory cache', () => cache.size, 'sum');
+  gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes, 'sum');
+  gauge('kapok_feed_cursor', 'The number of the last change that every process has applied', feedCursor, 'min');
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
   if (mirrors !== null) observeMirrors(mirrors, registers);
   if (catalogue !== null) {
@@ -69,12 +74,21 @@ export function createMetrics({ stats, cache, feedCursor, prefixes, catalogue, m
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  neighbours?.answer('metrics', () => registry.getMetricsAsJSON());
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () => {
+      const others = (await neighbours?.ask('metrics')) ?? [];
+      if (others.length === 0) return registry.metrics();
+      const all = [await registry.getMetricsAsJSON(), ...(others as object[])];
+      return AggregatorRegistry.aggregate(all as never).metrics();
+    },
     observe: (route, status, took) => seconds.observe({ route, status: String(status) }, took),
   };
 }
+
+/** How a value of all processes is made of theirs. */
+type Aggregator = 'first' | 'sum' | 'min' | 'max';
 
 function observeMirrors(mirrors: () => MirrorCounts, registers: Registry[]): void {
   new Gauge({

@@ -23,6 +23,7 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   },
   KAPOK_HOST: { values: ['not a host', 'http://a', '1.2.3.4.5', 'a:80'], reason: /must be an IP address or a host/ },
   KAPOK_PORT: { values: ['-1', '65536', '80a', '8e3', '7080.5', ' 80'], reason: /whole number from 0 to 65535/ },
+  KAPOK_WORKERS: { values: ['0', '257', '1.5', 'all'], reason: /whole number from 1 to 256/ },
   KAPOK_PUBLIC_URL: { values: ['node', 'https://', 'https://node/kapok'], reason: /must be http:\/\/ or https:\/\// },
   DATABASE_URL: {
     values: ['localhost', 'mysql://root:secret@db/x', 'http://db'],

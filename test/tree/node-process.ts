@@ -47,14 +47,18 @@ interface Teardown {
   teardown(work: () => Promise<unknown>): void;
 }
 
-/** `kapok node` with these settings, from the moment at which it listens. */
-export async function startNodeProcess(t: Teardown, settings: Record<string, string>): Promise<NodeProcess> {
+/** `kapok node` with these settings and options, from the moment at which it listens. */
+export async function startNodeProcess(
+  t: Teardown,
+  settings: Record<string, string>,
+  options: readonly string[] = [],
+): Promise<NodeProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kapok-node-'));
   t.teardown(() => rm(dataDir, { recursive: true, force: true }));
   const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_LOG_LEVEL: 'error', KAPOK_DATA_DIR: dataDir };
   return follow(
     t,
-    spawnKapok(['node'], { settings: { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings } }),
+    spawnKapok(['node', ...options], { settings: { ...defaults, KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN, ...settings } }),
   );
 }
 

@@ -1,0 +1,11 @@
+/** What one worker of a node asks of the others. */
+export type Topic = 'catch-up' | 'metrics';
+
+/** Between a worker and its supervisor, in both directions: the supervisor passes on what is asked, and brings the answers. */
+export type Message =
+  | { readonly kind: 'ask'; readonly number: number; readonly topic: Topic }
+  | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
+  | { readonly kind: 'ready'; readonly url: string; readonly firstToken: string | null };
+
+/** The time for an answer, in milliseconds: by then a worker that cannot read the change feed does not trust its caches either. */
+export const PATIENCE = 1_000;
