@@ -28,6 +28,8 @@ import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
 import { endTransfers } from './governance/transfers/end-transfers.ts';
+import { clearDeliveries } from './governance/webhooks/deliveries.ts';
+import { WebhookSender } from './governance/webhooks/webhook-sender.ts';
 import { createApp } from './http/app.ts';
 import type { HttpServer } from './http/http-server.ts';
 import { siteOfUrl } from './record/site.ts';
@@ -224,6 +226,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
       { name: 'release prefixes', run: (moment) => releaseDue(database, moment) },
       { name: 'lapse filings', run: (moment) => lapseFilings(database, moment) },
       { name: 'end transfers', run: (moment) => endTransfers(database, moment, templates) },
+      { name: 'clear deliveries', run: (moment) => clearDeliveries(database, moment) },
     ],
     now,
     onDone: () => void announce(),
@@ -258,11 +261,15 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     announce,
     log,
   });
+  const { webhookNetworks: allowed } = config;
+  const webhooks = new WebhookSender({ database, secrets, allowed, now, random: Math.random, log });
+  closers.push(() => webhooks.close());
   const app = await createApp({
     ...shared,
     catalogueHead,
     database,
     secrets,
+    webhooks,
     authenticator,
     keys,
     administration,
@@ -287,6 +294,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   if (config.capabilities.has('hosts')) runner.start();
   mirrors?.start();
   if (config.capabilities.has('hosts')) housekeeper.start();
+  if (config.capabilities.has('hosts')) webhooks.start();
   statistics.start();
   reporter?.start();
   await pulls.start();

@@ -33,6 +33,7 @@ import * as statistics from './statistics.ts';
 import * as templates from './templates.ts';
 import * as tokens from './tokens.ts';
 import * as transfers from './transfers.ts';
+import * as webhooks from './webhooks.ts';
 
 /** What each file of operations exports: its schemas and its operations. */
 export const resources = [
@@ -65,6 +66,7 @@ export const resources = [
   reports,
   audit,
   notices,
+  webhooks,
   reportStream,
   escrow,
   monitoring,

@@ -22,6 +22,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Statistics: '统计与报表',
   Audit: '审计',
   Notices: '通知',
+  Webhooks: '推送',
   Escrow: '数据托管',
   Monitoring: '运行监测',
   Service: '服务状态',

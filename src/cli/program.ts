@@ -15,6 +15,7 @@ import { logoutCommand } from './logout.ts';
 import { monitorCommand } from './monitor.ts';
 import { moveCommand } from './move.ts';
 import { nodeCommand } from './node.ts';
+import { noticeCommand } from './notice.ts';
 import { openapiCommand } from './openapi.ts';
 import { orgCommand } from './org.ts';
 import { prefixCommand } from './prefix.ts';
@@ -28,6 +29,7 @@ import { searchCommand } from './search.ts';
 import { templateCommand } from './template.ts';
 import { tokenCommand } from './token.ts';
 import { transferCommand } from './transfer.ts';
+import { webhookCommand } from './webhook.ts';
 import { withdrawCommand } from './withdraw.ts';
 
 /** The command line, with every command in the order of its help. */
@@ -59,6 +61,8 @@ export function createProgram(): Command {
     .addCommand(reportCommand())
     .addCommand(orgCommand())
     .addCommand(filingCommand())
+    .addCommand(noticeCommand())
+    .addCommand(webhookCommand())
     .addCommand(auditCommand())
     .addCommand(moveCommand())
     .addCommand(escrowCommand())

@@ -81,6 +81,12 @@ export const catalogue = {
   TRANSFER_NOT_FOUND: { http: 404, handle: 10075, text: 'There is no such transfer' },
   TRANSFER_UNDER_WAY: { http: 409, handle: 10076, text: 'Another transfer of this is not over yet' },
   TRANSITION_REFUSED: { http: 409, handle: 10050, text: 'The state does not allow this action' },
+  WEBHOOK_NOT_FOUND: { http: 404, handle: 10080, text: 'There is no such webhook' },
+  DELIVERY_NOT_FOUND: {
+    http: 404,
+    handle: 10081,
+    text: 'No such notice was to be sent to this webhook, or it was more than 30 days ago',
+  },
   FILING_NOT_FOUND: { http: 404, handle: 10051, text: 'There is no such filing' },
   LOOK_UP_UNSUPPORTED: { http: 422, handle: 10053, text: 'Names cannot be looked up in this way' },
   FILING_INCOMPLETE: { http: 409, handle: 10052, text: 'The filing is not complete' },

@@ -48,6 +48,7 @@ import { statisticsRoutes } from './routes/statistics.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { transferRoutes } from './routes/transfers.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { writeHandle } from './routes/write-handle.ts';
 import type { Services } from './services.ts';
 import { signAnswers } from './sign-answers.ts';
@@ -129,6 +130,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   reportRoutes(app, services);
   auditRoutes(app, services);
   noticeRoutes(app, services);
+  webhookRoutes(app, services);
   reportStreamRoutes(app, services);
   escrowRoutes(app, services);
   monitoringRoutes(app, services);

@@ -10,6 +10,7 @@ import type { Database } from '../database/database.ts';
 import type { Pulls } from '../governance/moves/pulls.ts';
 import type { Secrets } from '../governance/secrets/secrets.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
+import type { WebhookSender } from '../governance/webhooks/webhook-sender.ts';
 import type { Site } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
@@ -57,6 +58,8 @@ export interface Services {
   readonly nodeKey: NodeKey;
   /** Seals personal data. */
   readonly secrets: Secrets;
+  /** Sends notices to the webhooks of organisations. */
+  readonly webhooks: WebhookSender;
   readonly stats: ResolutionStats;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -4,6 +4,7 @@ import { FILING_TRANSITIONS, FIRST_FILING_STATE } from '../../src/governance/fil
 import { drawTable } from '../../src/governance/machine.ts';
 import { ORGANISATION_TRANSITIONS } from '../../src/governance/organisations/organisation-machine.ts';
 import { TRANSFER_TRANSITIONS } from '../../src/governance/transfers/transfer.ts';
+import { WEBHOOK_TRANSITIONS } from '../../src/governance/webhooks/webhook.ts';
 
 /** The state diagram of each table, by the name that docs/governance.md gives it: one line a table. */
 export const DIAGRAMS: Readonly<Record<string, string>> = {
@@ -12,6 +13,7 @@ export const DIAGRAMS: Readonly<Record<string, string>> = {
   filing: drawTable(FILING_TRANSITIONS, FIRST_FILING_STATE),
   organisation: drawTable(ORGANISATION_TRANSITIONS, 'draft'),
   transfer: drawTable(TRANSFER_TRANSITIONS, 'offered'),
+  webhook: drawTable(WEBHOOK_TRANSITIONS, 'active'),
 };
 
 const MARK = /<!-- diagram: ([\w-]+) -->\n(?:\n?```mermaid\n[\s\S]*?\n```\n)?/g;

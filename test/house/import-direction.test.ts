@@ -72,6 +72,7 @@ const ALLOWED: readonly [path: string, code: string][] = [
   ['src/http/routes/handles.ts', "import 'fastify';\nimport '../app.ts';"],
   ['src/wire/server.ts', "import 'node:dgram';\nimport 'node:net';"],
   ['src/demo/ports.ts', "import 'node:net';"],
+  ['src/config/networks.ts', "import 'node:net';"],
   ['src/config/load.ts', 'export const port = process.env.PORT;'],
   ['src/cli/print.ts', "console.log('hello');"],
   ['test/resolve/any.test.ts', "import 'node:net';\nimport 'pg';\nexport const url = process.env.REDIS_URL;"],

@@ -56,6 +56,10 @@ const ofOrganisation =
   (rest = '', options: CallOptions = {}): MakeSample =>
   async (_prefix, node) => ({ path: `${await organisationOf(node)}${rest}`, ...options });
 
+const webhook =
+  (rest = ''): MakeSample =>
+  () => ({ path: `/api/v1/webhooks/${NOBODY}${rest}` });
+
 const withReason = { body: { reason: 'sample' } };
 const member = '300:88.101.1/ADMIN';
 
@@ -175,6 +179,15 @@ export const SAMPLES: Record<string, MakeSample> = {
   exportDailyReport: () => ({ path: '/api/v1/reports/daily.csv' }),
   exportMonthlyReport: () => ({ path: '/api/v1/reports/monthly.csv' }),
   listNotices: () => ({ path: '/api/v1/notices' }),
+  createWebhook: () => ({ path: '/api/v1/webhooks', body: { organisation: NOBODY, url: 'https://hook.example/' } }),
+  listWebhooks: () => ({ path: '/api/v1/webhooks' }),
+  pauseWebhook: webhook('/pause'),
+  resumeWebhook: webhook('/resume'),
+  rotateWebhook: webhook('/rotate'),
+  testWebhook: webhook('/test'),
+  removeWebhook: webhook(),
+  listWebhookDeliveries: webhook('/deliveries'),
+  redeliverNotice: webhook(`/deliveries/${NOBODY}/redeliver`),
   listAudit: () => ({ path: '/api/v1/audit' }),
   exportAudit: () => ({ path: '/api/v1/audit/export' }),
   listStandbys: () => ({ path: '/api/v1/standbys' }),
@@ -267,6 +280,16 @@ export const OF_THE_NODE = [
   'listHandlePrefixes',
   'exportAudit',
   'listNotices',
+  ...[
+    'createWebhook',
+    'listWebhooks',
+    'pauseWebhook',
+    'resumeWebhook',
+    'rotateWebhook',
+    'testWebhook',
+    'removeWebhook',
+  ],
+  ...['listWebhookDeliveries', 'redeliverNotice'],
   'getDailyReport',
   'getMonthlyReport',
   'exportDailyReport',

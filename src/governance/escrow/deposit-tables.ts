@@ -63,6 +63,8 @@ export const DEPOSITED: readonly DepositTable[] = [
   { table: 'governance_head', how: 'whole' },
   { table: 'audit_entries', how: 'appended', number: 'seq' },
   { table: 'notices', how: 'whole' },
+  { table: 'webhooks', how: 'whole' },
+  { table: 'webhook_deliveries', how: 'whole' },
 ];
 
 /** Tables of which a deposit holds nothing, with the reason. */

@@ -26,11 +26,12 @@ export interface NoticeQuery {
 /** How often is looked while somebody waits, in milliseconds: whoever told may be another process. */
 const LOOK_EVERY = 500;
 
+export const NOTICE_COLUMNS = `notices.seq, notices.id, notices.organisation, ${utc('notices.at', 'at')}, kind, prefix,
+  json_build_object('kind', about_kind, 'id', about_id) as about, body`;
+
 const READ = {
   name: 'read_notices',
-  text: `select seq, id, organisation, ${utc('at', 'at')}, kind, prefix,
-      json_build_object('kind', about_kind, 'id', about_id) as about, body
-    from notices where seq > $2 and ($1::uuid[] is null or organisation = any($1)) order by seq limit $3`,
+  text: `select ${NOTICE_COLUMNS} from notices where seq > $2 and ($1::uuid[] is null or organisation = any($1)) order by seq limit $3`,
 };
 
 /** The notices after a number, in their order. */

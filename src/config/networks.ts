@@ -1,0 +1,29 @@
+import { BlockList, isIP } from 'node:net';
+
+/** IP networks. */
+export interface Networks {
+  /** Whether an address lies in one of them; an IPv4 address in IPv6 (`::ffff:10.0.0.1`) does where that one does. */
+  has(address: string): boolean;
+}
+
+/** Networks in CIDR notation with a comma between, `10.1.0.0/16,fd00::/8`; none in an empty text. Throws when one is none. */
+export function parseNetworks(text: string): Networks {
+  const list = new BlockList();
+  for (const item of text.split(',').map((part) => part.trim())) if (item !== '') add(list, item);
+  return {
+    has: (address) => {
+      // Without the zone of a link-local address.
+      const [bare = ''] = address.split('%', 1);
+      const version = isIP(bare);
+      return version !== 0 && list.check(bare, version === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
+}
+
+function add(list: BlockList, item: string): void {
+  const [, address = '', length = ''] = /^([0-9a-fA-F:.]+)\/(\d{1,3})$/.exec(item) ?? [];
+  const version = isIP(address);
+  if (version === 0 || Number(length) > (version === 4 ? 32 : 128))
+    throw new Error('must be networks such as 10.1.0.0/16 or fd00::/8, with a comma between');
+  list.addSubnet(address, Number(length), version === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { openNode } from '../governance/webhooks/open-node.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { runKapok } from './run-kapok.ts';
+
+const { node, organisation, tell } = await openNode(t);
+const kapok = (...args: string[]) => runKapok(args, { KAPOK_URL: node.url, KAPOK_TOKEN: organisation.token });
+
+t.test('a webhook is added, tried, paused, resumed, rotated and removed by commands', async (t) => {
+  const receiver = await startReceiver(t);
+  const made = await kapok('webhook', 'add', organisation.id, receiver.url);
+  t.match(made.out, new RegExp(`^[0-9a-f-]{36}\tactive\t${receiver.url}\nwhsec_[A-Za-z0-9+/=]{44}\n$`), made.err);
+  const [id = ''] = made.out.split('\t');
+  const tried = await kapok('webhook', 'test', id);
+  t.match(tried, { out: /\tstatus 204\t\d+ ms\n$/, code: 0 });
+  receiver.behave((response) => void response.writeHead(500).end());
+  t.match(await kapok('webhook', 'test', id), { out: /\tstatus 500\t/, code: 1 });
+  t.equal((await kapok('webhook', 'pause', id)).out, `${id}\tpaused\t${receiver.url}\n`);
+  await tell(1);
+  const noticed = await kapok('notice', 'list', '--json');
+  const notice = JSON.parse(noticed.out);
+  t.match(notice, { kind: 'sample', body: { n: 1 } });
+  t.equal((await kapok('notice', 'list')).out, `${notice.seq}\t${notice.at}\tsample\tsample 1\t{"n":1}\n`);
+  const waiting = await kapok('webhook', 'deliveries', id);
+  t.equal(waiting.out, `${notice.seq}\t${notice.id}\tsample\twaiting\t0 attempts\n`, waiting.err);
+  t.equal((await kapok('webhook', 'redeliver', id, notice.id)).out, `${notice.id} waits to be sent\n`);
+  t.match((await kapok('webhook', 'rotate', id)).out, /^whsec_/);
+  t.match((await kapok('webhook', 'resume', id)).out, /\tactive\t/);
+  t.match(JSON.parse((await kapok('webhook', 'list', '--json')).out), { id, state: 'active' });
+  t.equal((await kapok('webhook', 'remove', id)).out, `${id} is removed\n`);
+  t.match(await kapok('webhook', 'pause', id), { code: 1, err: /./ });
+});
