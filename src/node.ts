@@ -13,6 +13,7 @@ import { openRedis } from './cache/open-redis.ts';
 import { RateCounters } from './cache/rate-counters.ts';
 import type { Config } from './config/config.ts';
 import { secretKeyFileOf } from './config/data-folder.ts';
+import { createNetworks } from './config/networks.ts';
 import { Database } from './database/database.ts';
 import { openDatabaseServer } from './database/embedded/database-server.ts';
 import { migrate } from './database/migrate.ts';
@@ -261,7 +262,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     announce,
     log,
   });
-  const { webhookNetworks: allowed } = config;
+  const allowed = createNetworks(config.webhookNetworks);
   const webhooks = new WebhookSender({ database, secrets, allowed, now, random: Math.random, log });
   closers.push(() => webhooks.close());
   const app = await createApp({

@@ -52,13 +52,46 @@ export const listAudit = operation({
   },
 });
 
+export const AuditPruning = Type.Object(
+  {
+    /** The last entry that goes. */
+    through: Type.Integer({ minimum: 1 }),
+    /** Its hash, as the export of it says. */
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    /** Entries of so many days stay; 180 when absent, and at least. */
+    days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  },
+  { additionalProperties: false },
+);
+export type AuditPruning = Static<typeof AuditPruning>;
+
+export const pruneAudit = operation({
+  id: 'pruneAudit',
+  method: 'POST',
+  path: '/api/v1/audit/prune',
+  permission: 'audit.prune',
+  tag,
+  summary: 'Remove the oldest entries, once they were exported; a signed checkpoint takes their place',
+  body: AuditPruning,
+  answers: {
+    200: {
+      text: 'How many were removed, and the first that is left',
+      schema: Type.Object({ removed: Type.Integer(), first: Type.Integer() }),
+    },
+  },
+});
+
 export const exportAudit = operation({
   id: 'exportAudit',
   method: 'GET',
   path: '/api/v1/audit/export',
   permission: 'audit.read',
   tag,
-  summary: 'The whole chain, an entry a line, and its head, signed by the node: for `kapok audit verify`',
+  summary:
+    'The whole chain, an entry a line, with its checkpoint and its head, signed by the node: for `kapok audit verify`',
   query: { after: parameter.word('Begin after the entry with this number; otherwise with the first') },
-  answers: { 200: { text: 'Entries, then the head', schema: Type.String(), type: 'application/x-ndjson' } },
+  answers: {
+    200: { text: 'Perhaps a checkpoint, entries, then the head', schema: Type.String(), type: 'application/x-ndjson' },
+  },
 });

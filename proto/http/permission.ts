@@ -20,6 +20,8 @@ export const PERMISSIONS = [
   'filings.review',
   /** Read who did what, and export it. */
   'audit.read',
+  /** Remove what is older than it must be kept. */
+  'audit.prune',
   /** Probes, statistics and reports of the node. */
   'node.watch',
   /** Deposit the node's data, and restore it. */

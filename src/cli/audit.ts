@@ -1,12 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import type { AuditEntry } from '../../proto/http/audit.ts';
-import { KapokError } from '../errors/kapok-error.ts';
 import { type Verdict, verifyExport } from '../governance/audit/verify-export.ts';
+import { brokenOff, linesOf, withKeys, writeExport } from './audit-file.ts';
+import { pruneCommand } from './audit-prune.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 import { readLimit } from './query.ts';
 import { createTargetClient, type TargetOptions, withTarget } from './target.ts';
@@ -24,13 +22,14 @@ interface ListOptions extends TargetOptions, OutputOptions {
 
 const PAGE = 1_000;
 
-/** `kapok audit list | export | verify`: who did what, and the proof that nothing of it was altered. */
+/** `kapok audit list | export | verify | prune`: who did what, and the proof that nothing of it was altered. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('Search the audit log, export it, and verify an export without the node.')
+    .description('Search the audit log, export it, verify an export without the node, and remove what is old.')
     .addCommand(listCommand())
     .addCommand(exportCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(pruneCommand());
 }
 
 function listCommand(): Command {
@@ -73,60 +72,34 @@ function exportCommand(): Command {
     .option('--after <number>', 'begin after this entry; otherwise with the first')
     .option('--output <file>', 'write to this file; otherwise to standard output')
     .action(async ({ after, output, ...options }: ExportOptions) => {
-      const body = Readable.fromWeb((await createTargetClient(options).exportAudit({ query: { after } })) as never);
-      await (output === undefined ? pipeline(body, process.stdout) : writeWhole(body, output)).catch(
-        (cause: unknown) => {
-          throw new KapokError('UPSTREAM_UNREACHABLE', { message: 'The export broke off before its end', cause });
-        },
-      );
+      const client = createTargetClient(options);
+      if (output !== undefined) return writeExport(client, output, { after });
+      const body = Readable.fromWeb((await client.exportAudit({ query: { after } })) as never);
+      await pipeline(body, process.stdout).catch(brokenOff);
     });
 }
 
-/** A file appears only when it is whole. */
-async function writeWhole(body: NodeJS.ReadableStream, file: string): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    await pipeline(body, createWriteStream(part, { mode: 0o600 }));
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
 interface VerifyOptions extends OutputOptions {
-  readonly key?: string;
+  readonly key?: readonly string[];
   readonly earlier?: string;
 }
 
 function verifyCommand(): Command {
-  return withJson(new Command('verify'))
+  return withKeys(withJson(new Command('verify')))
     .description('Prove that an export is whole, or name the first entry that was removed, altered or exchanged.')
     .argument('<file>', 'what `kapok audit export` wrote')
-    .option('--key <key>', 'the public key of the node (base64url), or node:THUMBPRINT')
     .option('--earlier <file>', 'an export of before: entries that were there must be the same')
-    .action(async (file: string, { key, earlier, ...options }: VerifyOptions) => {
+    .action(async (file: string, { key: keys, earlier, ...options }: VerifyOptions) => {
       const before = earlier === undefined ? undefined : linesOf(earlier);
-      const verdict = await verifyExport(linesOf(file), { key, earlier: before });
+      const verdict = await verifyExport(linesOf(file), { keys, earlier: before });
       print(verdict, options, describe(verdict));
       if (!verdict.intact) process.exitCode = 1;
     });
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file);
-  try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (cause) {
-    throw new KapokError('BAD_REQUEST', { message: `${file} cannot be read`, at: 'file', cause });
-  } finally {
-    stream.destroy();
-  }
-}
-
-function describe({ intact, entries, seq, signedBy, finding, unknown }: Verdict): string {
+function describe({ intact, entries, first, seq, signedBy, finding, unknown }: Verdict): string {
   const said = intact
-    ? `Intact: ${entries} entries up to ${seq}, ${signedBy === null ? 'not signed' : `signed by ${signedBy}`}`
+    ? `Intact: ${entries} entries${first === null ? '' : `, ${first} to ${seq}`}, ${signedBy === null ? 'not signed' : `signed by ${signedBy}`}`
     : `NOT intact: ${finding?.message}`;
   return [said, ...unknown.map((text) => `Unknown: ${text}`)].join('\n');
 }

@@ -3,7 +3,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
-import { type Networks, parseNetworks } from './networks.ts';
+import { parseNetworks } from './networks.ts';
 import { parseSecretKey } from './secret-key.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
@@ -59,8 +59,8 @@ export interface Config {
   readonly probeEvery: number;
   /** Where the deposit of each day goes, and who can open it; null: none is made. */
   readonly escrow: { readonly folder: string; readonly recipient: string } | null;
-  /** Networks beside the public ones that webhooks may reach. */
-  readonly webhookNetworks: Networks;
+  /** Networks beside the public ones that webhooks may reach, in CIDR notation. */
+  readonly webhookNetworks: readonly string[];
   readonly logLevel: string;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
@@ -136,7 +136,7 @@ export function readConfig(environment: Environment): Config {
       read<string | null>('KAPOK_ESCROW_DIR', String, null),
       read<string | null>('KAPOK_ESCROW_RECIPIENT', recipient, null),
     ),
-    webhookNetworks: read('KAPOK_WEBHOOK_NETWORKS', parseNetworks, parseNetworks('')),
+    webhookNetworks: read('KAPOK_WEBHOOK_NETWORKS', parseNetworks, []),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     oidcIssuers,
     oidcAudience,

@@ -6,10 +6,21 @@ export interface Networks {
   has(address: string): boolean;
 }
 
-/** Networks in CIDR notation with a comma between, `10.1.0.0/16,fd00::/8`; none in an empty text. Throws when one is none. */
-export function parseNetworks(text: string): Networks {
+const CIDR = /^([0-9a-fA-F:.]+)\/(\d{1,3})$/;
+
+/** Networks in CIDR notation with a comma between, `10.1.0.0/16,fd00::/8`. Throws when one is none. */
+export function parseNetworks(text: string): string[] {
+  const networks = text.split(',').map((part) => part.trim());
+  if (networks.every(isNetwork)) return networks;
+  throw new Error('must be networks such as 10.1.0.0/16 or fd00::/8, with a comma between');
+}
+
+export function createNetworks(networks: readonly string[]): Networks {
   const list = new BlockList();
-  for (const item of text.split(',').map((part) => part.trim())) if (item !== '') add(list, item);
+  for (const network of networks) {
+    const [address = '', length] = network.split('/');
+    list.addSubnet(address, Number(length), isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  }
   return {
     has: (address) => {
       // Without the zone of a link-local address.
@@ -20,10 +31,8 @@ export function parseNetworks(text: string): Networks {
   };
 }
 
-function add(list: BlockList, item: string): void {
-  const [, address = '', length = ''] = /^([0-9a-fA-F:.]+)\/(\d{1,3})$/.exec(item) ?? [];
+function isNetwork(text: string): boolean {
+  const [, address = '', length] = CIDR.exec(text) ?? [];
   const version = isIP(address);
-  if (version === 0 || Number(length) > (version === 4 ? 32 : 128))
-    throw new Error('must be networks such as 10.1.0.0/16 or fd00::/8, with a comma between');
-  list.addSubnet(address, Number(length), version === 4 ? 'ipv4' : 'ipv6');
+  return version !== 0 && Number(length) <= (version === 4 ? 32 : 128);
 }

@@ -17,6 +17,10 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     reason: /must be one of delegates, hosts, governs, recurses/,
   },
   KAPOK_PREFIX: { values: ['88..1', '88/1', '.88', '88 1', '8'.repeat(65)], reason: /Prefix (?:has|contains)/ },
+  KAPOK_WEBHOOK_NETWORKS: {
+    values: ['10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'localhost', '10.0.0.0/8;fd00::/8', ','],
+    reason: /must be networks such as 10\.1\.0\.0\/16/,
+  },
   KAPOK_ROOT_URL: {
     values: ['top', 'ftp://top', 'http://top/path', 'http://top?x', 'http://user:secret@top'],
     reason: /must be http:\/\/ or https:\/\/, a host and perhaps a port/,

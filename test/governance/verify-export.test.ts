@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import t from 'tap';
 import { createNodeKey } from '../../src/access/node-key.ts';
+import { signCheckpoint } from '../../src/governance/audit/audit-checkpoint.ts';
 import {
   type AuditContent,
   type ChainedEntry,
@@ -52,7 +53,10 @@ t.test('a chain that is whole is intact, and what cannot be known is said', asyn
   const verdict = await verify([...good, head()]);
   t.match(verdict, { intact: true, entries: COUNT, seq: COUNT, hash: tail, signedBy: key.subject, finding: null });
   t.match(verdict.unknown, [/--key/, /--earlier/]);
-  t.strictSame((await verify([...good, head()], { key: key.subject, earlier: linesOf(good.slice(0, 4)) })).unknown, []);
+  t.strictSame(
+    (await verify([...good, head()], { keys: [key.subject], earlier: linesOf(good.slice(0, 4)) })).unknown,
+    [],
+  );
   t.match(await verify(good), { intact: true, signedBy: null, unknown: [/no signed head/, /--earlier/] });
   const part = await verify([...good.slice(4), head({ after: 4, count: COUNT - 4 })]);
   t.match(part, { intact: true, unknown: [/--key/, /begins with entry 5/, /--earlier/] });
@@ -107,9 +111,36 @@ t.test('a head that was altered or signed with another key is forged', async (t)
   ];
   for (const forged of cases) t.match((await verify([...good, forged])).finding, { kind: 'forged' });
   const other = makeKey();
-  t.match((await verify([...good, head({}, other)], { key: key.subject })).finding, { kind: 'forged' });
-  t.equal((await verify([...good, head({}, other)], { key: other.subject })).intact, true);
+  t.match((await verify([...good, head({}, other)], { keys: [key.subject] })).finding, { kind: 'forged' });
+  t.equal((await verify([...good, head({}, other)], { keys: [other.subject] })).intact, true);
 });
+
+t.test(
+  'a checkpoint stands for the entries before the first, for whoever knows the key it is signed with',
+  async (t) => {
+    const cut = (given = {}, by = key) =>
+      signCheckpoint({ node: '88', at: '2026-11-24T09:00:00Z', seq: 4, hash: at(4).hash, ...given }, by);
+    const rest = [...good.slice(4), head({ after: 4, count: COUNT - 4 })];
+    t.match(await verify([cut(), ...rest]), { intact: true, first: 5, entries: COUNT - 4, finding: null });
+    t.match(await verify([cut(), ...rest], { earlier: linesOf(good) }), { intact: true });
+    t.match(await verify([cut(), ...good.slice(5), rest.at(-1) ?? {}]), { finding: { kind: 'removed', seq: 5 } });
+    t.match(await verify([cut({ hash: at(3).hash }), ...rest]), { finding: { kind: 'altered', seq: 4 } });
+    t.match(await verify([cut({ seq: 3, hash: at(3).hash }), ...rest]), { finding: { kind: 'removed', seq: 4 } });
+    const other = makeKey();
+    t.match(await verify([cut({}, other), ...rest]), {
+      intact: true,
+      unknown: [/--key/, /signed with another key, by node:/],
+    });
+    t.match(await verify([cut({}, other), ...rest], { keys: [key.subject] }), { finding: { kind: 'forged', seq: 4 } });
+    t.match(await verify([cut({}, other), ...rest], { keys: [key.subject, other.subject] }), { intact: true });
+    const { checkpoint, signature } = cut();
+    t.match(await verify([{ checkpoint: { ...checkpoint, at: '2027' }, signature }, ...rest]), {
+      finding: { kind: 'forged' },
+    });
+    await t.rejects(verify([at(5), cut(), ...rest.slice(1)]), /line 2 is neither/);
+    await t.rejects(verify([{ ...checkpoint, signature }, ...rest]), /line 1 is neither/);
+  },
+);
 
 t.test('what is no export is refused with the line', async (t) => {
   for (const lines of [

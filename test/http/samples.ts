@@ -189,6 +189,7 @@ export const SAMPLES: Record<string, MakeSample> = {
   listWebhookDeliveries: webhook('/deliveries'),
   redeliverNotice: webhook(`/deliveries/${NOBODY}/redeliver`),
   listAudit: () => ({ path: '/api/v1/audit' }),
+  pruneAudit: () => ({ path: '/api/v1/audit/prune', body: { through: 1, hash: '0'.repeat(64) } }),
   exportAudit: () => ({ path: '/api/v1/audit/export' }),
   listStandbys: () => ({ path: '/api/v1/standbys' }),
   putStandby: (prefix) => ({ path: `/api/v1/standbys/${prefix}.9`, body: { url: 'http://127.0.0.1:9', pin: false } }),
@@ -279,6 +280,7 @@ export const OF_ITS_OWNER = ['getImport', 'followImport', 'getImportResults', 'c
 export const OF_THE_NODE = [
   'listHandlePrefixes',
   'exportAudit',
+  'pruneAudit',
   'listNotices',
   ...[
     'createWebhook',

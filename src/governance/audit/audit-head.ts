@@ -1,9 +1,8 @@
-import { verify } from 'node:crypto';
-import { importNodeKey, isNodeKey, type NodeKey } from '../../access/node-key.ts';
-import { canonicalJson } from './canonical-json.ts';
+import type { NodeKey } from '../../access/node-key.ts';
+import { isStatementSigned, type Keyed, signStatement } from './signed-statement.ts';
 
 /** What a node says of its chain when it gives it away. */
-export interface AuditHead {
+export interface AuditHead extends Keyed {
   /** The node's prefix, or "resolver". */
   readonly node: string;
   /** RFC 3339, UTC. */
@@ -14,8 +13,6 @@ export interface AuditHead {
   readonly seq: number;
   readonly count: number;
   readonly hash: string;
-  /** The node's Ed25519 key: 32 raw bytes, base64url. */
-  readonly key: string;
 }
 
 /** The last line of an export. */
@@ -25,20 +22,13 @@ export interface SignedHead {
   readonly signature: string;
 }
 
-/** So that nothing else that the node signs can pass for the head of its audit log. */
-const DOMAIN = 'kapok audit head\n';
+const DOMAIN = 'kapok audit head';
 
 export function signHead(head: Omit<AuditHead, 'key'>, key: NodeKey): SignedHead {
-  const whole = { ...head, key: String(key.publicKey.x) };
-  return { head: whole, signature: key.sign(signedBytes(whole)).toString('base64url') };
+  const { statement, signature } = signStatement(DOMAIN, head, key);
+  return { head: statement, signature };
 }
 
-/** Whether it was signed with the key that it names. */
 export function isHeadSigned({ head, signature }: SignedHead): boolean {
-  if (!isNodeKey({ kty: 'OKP', crv: 'Ed25519', x: head.key })) return false;
-  return verify(null, signedBytes(head), importNodeKey(head.key), Buffer.from(signature, 'base64url'));
-}
-
-function signedBytes(head: AuditHead): Buffer {
-  return Buffer.from(`${DOMAIN}${canonicalJson(head)}`);
+  return isStatementSigned(DOMAIN, head, signature);
 }

@@ -43,7 +43,14 @@ export class ChainVerifier {
     return this.#hash;
   }
 
-  /** The next line of the export. */
+  /** What a checkpoint says of the entries before the first. */
+  beginAfter({ seq, hash }: { seq: number; hash: string }): void {
+    this.#first = seq + 1;
+    this.#last = seq;
+    this.#hash = hash;
+  }
+
+  /** The next entry of the export. */
   add(entry: ChainedEntry): void {
     const content = contentOf(entry);
     const isWhole = hashAfter(entry.previous, content) === entry.hash;

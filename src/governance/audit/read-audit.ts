@@ -3,6 +3,7 @@ import type { NodeKey } from '../../access/node-key.ts';
 import type { Queryable } from '../../database/database.ts';
 import { utc } from '../../database/utc.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
+import { findCheckpoint } from './audit-checkpoint.ts';
 import type { ChainedEntry } from './audit-entry.ts';
 import { signHead } from './audit-head.ts';
 
@@ -50,7 +51,8 @@ export function listAudit(
 }
 
 /**
- * The chain from the entry after `after` to its end of now, a JSON object a line, and its signed head. The head is what the node
+ * The chain from the entry after `after` to its end of now, a JSON object a line: the checkpoint before its first entry, if it was
+ * ever cut, the entries, and its signed head. The head is what the node
  * knows, not what the rows say, so rows that are missing are missed. Nothing is held but a page.
  */
 export async function* exportAudit(
@@ -60,13 +62,17 @@ export async function* exportAudit(
   const head = `select audit_seq as seq, encode(audit_hash, 'hex') as hash from governance_head`;
   const [{ seq, hash } = { seq: 0, hash: '' }] = await database.query<{ seq: number; hash: string }>(head);
   const text = `select ${COLUMNS} from audit_entries where seq > $1 and seq <= $2 order by seq limit ${PAGE}`;
-  let last = after;
+  const cut = await findCheckpoint(database);
+  const begin = Math.max(after, cut?.checkpoint.seq ?? 0);
+  if (cut !== null && begin === cut.checkpoint.seq) yield Buffer.from(`${JSON.stringify(cut)}\n`);
+  let last = begin;
   for (;;) {
     const page = await database.query<EntryRow>({ name: 'export_audit', text }, [last, seq]);
     if (page.length > 0) yield Buffer.from(page.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     last = page.at(-1)?.seq ?? last;
     if (page.length < PAGE) break;
   }
-  const signed = signHead({ node, at: new Date(now()).toISOString(), after, seq, count: seq - after, hash }, key);
+  const at = new Date(now()).toISOString();
+  const signed = signHead({ node, at, after: begin, seq, count: seq - begin, hash }, key);
   yield Buffer.from(`${JSON.stringify(signed)}\n`);
 }

@@ -62,6 +62,7 @@ export const DEPOSITED: readonly DepositTable[] = [
   { table: 'events', how: 'whole' },
   { table: 'governance_head', how: 'whole' },
   { table: 'audit_entries', how: 'appended', number: 'seq' },
+  { table: 'audit_checkpoints', how: 'whole' },
   { table: 'notices', how: 'whole' },
   { table: 'webhooks', how: 'whole' },
   { table: 'webhook_deliveries', how: 'whole' },

@@ -1,16 +1,14 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
-import { type Networks, parseNetworks } from '../../config/networks.ts';
+import { createNetworks, type Networks } from '../../config/networks.ts';
 
 /** Where no public address lies: the registries of special-purpose addresses of IANA (RFC 6890), and multicast. */
-const SPECIAL = parseNetworks(
-  [
-    ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
-    ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
-    ...['224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
-  ].join(','),
-);
+const SPECIAL = createNetworks([
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
+]);
 /** All IPv6 addresses that are given out lie in here (RFC 4291); those that hold an IPv4 address do not. */
-const GLOBAL = parseNetworks('2000::/3');
+const GLOBAL = createNetworks(['2000::/3']);
 
 /** An address that no webhook may reach. */
 export class UnreachableAddress extends Error {}

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { exportAudit as exporting, listAudit as listing } from '../../../proto/http/audit.ts';
+import { exportAudit as exporting, listAudit as listing, pruneAudit as pruning } from '../../../proto/http/audit.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { pruneAudit } from '../../governance/audit/prune-audit.ts';
 import { exportAudit, listAudit } from '../../governance/audit/read-audit.ts';
+import { LEAST_DAYS } from '../../governance/audit/retention.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
 import { readMoment, readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
@@ -46,6 +48,13 @@ export function auditRoutes(app: FastifyInstance, services: Services): void {
     },
     { head: false },
   );
+
+  route(app, services, pruning, async (request, _reply, admission) => {
+    admission.at('');
+    const { through, hash, days = LEAST_DAYS, reason = null } = request.body;
+    const signing = { node: nodeName, key: nodeKey, now, actor: admission.caller };
+    return pruneAudit(database, { through, hash, days, reason, ...signing });
+  });
 }
 
 function readAfter(request: FastifyRequest): number | null {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as described from '../../../proto/http/webhooks.ts';
+import { createNetworks } from '../../config/networks.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { actOnWebhook, createWebhook, removeWebhook, rotateWebhook } from '../../governance/webhooks/change-webhook.ts';
 import { listDeliveries, redeliver } from '../../governance/webhooks/deliveries.ts';
@@ -16,6 +17,7 @@ const PAGE = 50;
 /** Webhooks 推送: an organisation's notices, sent to where it wants them. */
 export function webhookRoutes(app: FastifyInstance, services: Services): void {
   const { database, config, secrets, webhooks, now } = services;
+  const allowed = createNetworks(config.webhookNetworks);
 
   /** Who is not of the organisation learns nothing, not even whether there is such a webhook. */
   const getOwn = async (request: FastifyRequest, admission: Admission): Promise<WebhookRow> => {
@@ -30,7 +32,7 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
     const { organisation, url } = request.body;
     admission.ofOrganisation(organisation);
     if (!isUuid(organisation)) throw new KapokError('ORGANISATION_NOT_FOUND');
-    const asked = { organisation, url, allowed: config.webhookNetworks, actor: admission.caller };
+    const asked = { organisation, url, allowed, actor: admission.caller };
     const { webhook, secret } = await createWebhook(database, { ...asked, box: await secrets.box() });
     return reply.code(201).send({ ...answerOf(webhook), secret });
   });

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { parseNetworks } from '../../../src/config/networks.ts';
+import { createNetworks, parseNetworks } from '../../../src/config/networks.ts';
 import { MessageClient } from '../../../src/governance/webhooks/message-client.ts';
 import { isReachable, type Resolve } from '../../../src/governance/webhooks/reachable.ts';
 import { startReceiver } from '../../support/receiver.ts';
 
-const NONE = parseNetworks('');
-const LOCAL = parseNetworks('127.0.0.0/8');
+const NONE = createNetworks([]);
+const LOCAL = createNetworks(['127.0.0.0/8']);
 const secrets = ['whsec_AAAA'];
 
 t.test('public addresses are reachable, and no others unless their network is allowed', async (t) => {
@@ -31,10 +31,11 @@ t.test('public addresses are reachable, and no others unless their network is al
 });
 
 t.test('networks are read as CIDR alone', async (t) => {
-  t.ok(parseNetworks('10.1.0.0/16, fd00::/8').has('fd12::1'));
-  t.notOk(parseNetworks('10.1.0.0/16').has('10.2.0.1'));
+  t.strictSame(parseNetworks('10.1.0.0/16, fd00::/8'), ['10.1.0.0/16', 'fd00::/8']);
+  t.ok(createNetworks(['fd00::/8']).has('fd12::1'));
+  t.notOk(createNetworks(['10.1.0.0/16']).has('10.2.0.1'));
   t.notOk(NONE.has('10.1.0.0') || LOCAL.has('no address'));
-  for (const text of ['10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'all', 'host.example/8', '10.0.0.0/8;1.1.1.1/8'])
+  for (const text of ['', '10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'all', 'host.example/8', '10.0.0.0/8;1.1.1.1/8'])
     t.throws(() => parseNetworks(text), /must be networks/, text);
 });
 
