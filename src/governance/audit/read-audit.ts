@@ -52,8 +52,8 @@ export function listAudit(
 
 /**
  * The chain from the entry after `after` to its end of now, a JSON object a line: the checkpoint before its first entry, if it was
- * ever cut, the entries, and its signed head. The head is what the node
- * knows, not what the rows say, so rows that are missing are missed. Nothing is held but a page.
+ * ever cut, the entries, and its signed head. The head is what the node knows, not what the rows say, so rows that are missing are
+ * missed. Nothing is held but a page.
  */
 export async function* exportAudit(
   database: Queryable,

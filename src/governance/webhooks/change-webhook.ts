@@ -5,6 +5,7 @@ import type { Database, Queryable } from '../../database/database.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { type Actor, appendAudit } from '../audit/append-audit.ts';
 import { getTransition } from '../machine.ts';
+import { IN_FORCE } from '../organisations/organisation-machine.ts';
 import { lockOrganisation } from '../organisations/organisation-table.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { isReachable, literalAddress } from './reachable.ts';
@@ -29,20 +30,24 @@ export interface NewWebhook {
   readonly allowed: Networks;
   readonly box: SecretBox;
   readonly actor: Actor;
+  /** Also for an organisation that nobody has checked. */
+  readonly unchecked: boolean;
 }
 
-/** Registers an endpoint; the secret is shown this once. Throws BAD_REQUEST, ORGANISATION_NOT_FOUND. */
+/** Registers an endpoint; the secret is shown this once. Throws BAD_REQUEST, ORGANISATION_NOT_FOUND, ORGANISATION_NOT_VERIFIED. */
 export function createWebhook(
   database: Database,
-  { organisation, url, allowed, box, actor }: NewWebhook,
+  { organisation, url, allowed, box, actor, unchecked }: NewWebhook,
 ): Promise<{ webhook: WebhookRow; secret: string }> {
   assertUrl(url, allowed);
   const id = randomUUID();
   const { secret, sealed } = createSecret(box, id);
   return database.transaction(async (tx) => {
-    await lockOrganisation(tx, organisation);
+    const { state } = await lockOrganisation(tx, organisation);
+    // Anybody can draft an organisation, and could have the node send whatever he likes to whomever he likes.
+    if (!IN_FORCE.has(state) && !unchecked) throw new KapokError('ORGANISATION_NOT_VERIFIED');
     const others = await listWebhooks(tx, { organisations: [organisation], limit: MAX_WEBHOOKS });
-    if (others.length === MAX_WEBHOOKS) throw wrongUrl(`An organisation has at most ${MAX_WEBHOOKS} webhooks`);
+    if (others.length === MAX_WEBHOOKS) throw tooMany();
     const webhook = await insertWebhook(tx, { id, organisation, url, sealed });
     await auditWebhook(tx, 'create', { webhook, actor });
     return { webhook, secret };
@@ -104,6 +109,11 @@ function assertUrl(url: string, allowed: Networks): void {
   const address = literalAddress(url);
   if (address === null || isReachable(address, allowed)) return;
   throw wrongUrl(`${address} is no public address, and its network is none that this node may send to`);
+}
+
+function tooMany(): KapokError {
+  const message = `An organisation has at most ${MAX_WEBHOOKS} webhooks`;
+  return new KapokError('BAD_REQUEST', { message, at: 'organisation' });
 }
 
 function wrongUrl(message: string): KapokError {

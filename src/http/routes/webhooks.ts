@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as described from '../../../proto/http/webhooks.ts';
+import { may } from '../../access/may.ts';
 import { createNetworks } from '../../config/networks.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { actOnWebhook, createWebhook, removeWebhook, rotateWebhook } from '../../governance/webhooks/change-webhook.ts';
@@ -32,7 +33,8 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
     const { organisation, url } = request.body;
     admission.ofOrganisation(organisation);
     if (!isUuid(organisation)) throw new KapokError('ORGANISATION_NOT_FOUND');
-    const asked = { organisation, url, allowed, actor: admission.caller };
+    const unchecked = may(admission.caller, 'filings.apply', '');
+    const asked = { organisation, url, allowed, unchecked, actor: admission.caller };
     const { webhook, secret } = await createWebhook(database, { ...asked, box: await secrets.box() });
     return reply.code(201).send({ ...answerOf(webhook), secret });
   });

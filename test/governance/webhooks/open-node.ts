@@ -2,6 +2,7 @@ import { Database } from '../../../src/database/database.ts';
 import { appendNotice } from '../../../src/governance/notices/append-notice.ts';
 import { startDatabases } from '../../support/database.ts';
 import { startTestNode, type TestNode } from '../../support/node.ts';
+import { verifiedOrganisation } from '../../support/organisation.ts';
 
 interface Teardown {
   teardown(work: () => Promise<unknown>): void;
@@ -23,12 +24,7 @@ export async function openNode<N extends Pick<TestNode, 'call'> = TestNode>(
   const node = await start(t, { ...SETTINGS, DATABASE_URL: url });
   const database = new Database({ url, poolSize: 2 });
   t.teardown(() => database.close());
-  const draft = async (name: string) => {
-    const { json, text } = await node.call('POST', '/api/v1/organisations', { token: null, body: { name } });
-    if (json.token === undefined) throw new Error(text);
-    return { id: json.organisation.id as string, token: json.token as string };
-  };
-  const organisation = await draft('示例单位');
+  const organisation = await verifiedOrganisation(node as Pick<TestNode, 'call'> as TestNode, 1);
   /** Tells the organisation so much, in one transaction each. */
   const tell = async (...numbers: number[]) => {
     for (const n of numbers) {
@@ -50,5 +46,5 @@ export async function openNode<N extends Pick<TestNode, 'call'> = TestNode>(
   const deliveriesOf = async (id: string) => (await call('GET', `/${id}/deliveries`)).json.deliveries;
   /** The waits are over. */
   const hurry = (id: string) => database.query('update webhooks set next_at = now() where id = $1', [id]);
-  return { url, node, database, organisation, draft, tell, call, add, deliveriesOf, hurry };
+  return { url, node, database, organisation, tell, call, add, deliveriesOf, hurry };
 }

@@ -15,18 +15,15 @@ const lines: string[] = [];
 const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
 
 /** A node that logs all it can. */
-const { node, database, organisation, draft, tell, call, add, deliveriesOf } = await openNode(
-  t,
-  async (t, settings) => {
-    const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN };
-    const running = await startNode(readConfig({ ...defaults, ...settings }), { log: pino({ level: 'trace' }, sink) });
-    t.teardown(() => running.close());
-    return {
-      call: (method: string, path: string, options = {}) =>
-        callUrl(method, `${running.url}${path}`, { token: OPERATOR_TOKEN, ...options }),
-    };
-  },
-);
+const { node, database, organisation, tell, call, add, deliveriesOf } = await openNode(t, async (t, settings) => {
+  const defaults = { KAPOK_PORT: '0', KAPOK_RATE_LIMIT: '0', KAPOK_OPERATOR_TOKEN: OPERATOR_TOKEN };
+  const running = await startNode(readConfig({ ...defaults, ...settings }), { log: pino({ level: 'trace' }, sink) });
+  t.teardown(() => running.close());
+  return {
+    call: (method: string, path: string, options = {}) =>
+      callUrl(method, `${running.url}${path}`, { token: OPERATOR_TOKEN, ...options }),
+  };
+});
 
 t.test('an endpoint is refused with what is wrong with it', async (t) => {
   const cases: [url: string, message: RegExp][] = [
@@ -48,7 +45,8 @@ t.test('an endpoint is refused with what is wrong with it', async (t) => {
 
 t.test('only its organisation has a webhook, and whoever runs the node', async (t) => {
   const { id } = await add('https://hook.example/');
-  const other = await draft('示例二');
+  const { json: drafted } = await node.call('POST', '/api/v1/organisations', { token: null, body: { name: '示例二' } });
+  const other = { id: drafted.organisation.id as string, token: drafted.token as string };
   const as = (token: string | null, method: string, path: string, body?: object) =>
     node.call(method, `/api/v1/webhooks${path}`, { token, ...(body === undefined ? {} : { body }) });
   const calls = [
@@ -69,6 +67,8 @@ t.test('only its organisation has a webhook, and whoever runs the node', async (
   );
   t.equal((await as(other.token, 'GET', `?organisation=${organisation.id}`)).status, 403);
   t.strictSame((await as(other.token, 'GET', '')).json.webhooks, []);
+  const early = await as(other.token, 'POST', '', { organisation: other.id, url: 'https://a.example/' });
+  t.match(early, { status: 409, json: { code: 'ORGANISATION_NOT_VERIFIED' } }, 'nobody has checked it');
   t.match((await as(OPERATOR_TOKEN, 'GET', '')).json.webhooks, [{ id }]);
   t.strictSame((await call('DELETE', `/${id}`)).json, { id, removed: true });
   t.equal((await as(OPERATOR_TOKEN, 'DELETE', `/${id}`)).status, 404);
