@@ -17,10 +17,11 @@ export interface TableColumns {
 /** All that a node holds, by table. */
 export type NodeState = ReadonlyMap<string, TableState>;
 
+/** Those of the tables that there are: the schema of an earlier deposit lacks what came later. */
 export async function readTables(tx: Queryable): Promise<TableColumns[]> {
   const tables: TableColumns[] = [];
   for (const table of DEPOSITED) tables.push({ table, columns: await readColumns(tx, table) });
-  return tables;
+  return tables.filter(({ columns }) => columns.length > 0);
 }
 
 export async function readState(tx: Queryable, tables: readonly TableColumns[]): Promise<NodeState> {

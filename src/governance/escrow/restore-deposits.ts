@@ -8,7 +8,6 @@ import { applyRows } from './apply-rows.ts';
 import { type DepositFile, ofFile, readData } from './deposit-file.ts';
 import { openKeys } from './deposit-keys.ts';
 import { readLines } from './deposit-lines.ts';
-import { DEPOSITED } from './deposit-tables.ts';
 import { digestOfState, type Manifest } from './manifest.ts';
 import { readState, readTables, setFormat } from './node-state.ts';
 import { open } from './seal.ts';
@@ -51,6 +50,7 @@ export async function restoreDeposits(database: Database, options: RestoreOption
     await restoreKeys(tx, last, options);
     await assertState(tx, manifest);
     await setTriggers(tx, 'enable');
+    if (options.identity === 'new') await pauseWebhooks(tx);
     return { manifest, digest: digestOfState(manifest.state) };
   });
 }
@@ -72,7 +72,13 @@ async function assertEmpty(tx: Queryable): Promise<void> {
 
 /** What triggers did when the rows were written first must not be done to them again. */
 async function setTriggers(tx: Queryable, to: 'enable' | 'disable'): Promise<void> {
-  for (const { table } of DEPOSITED) await tx.query(`alter table ${table} ${to} trigger user`);
+  for (const { table } of await readTables(tx)) await tx.query(`alter table ${table.table} ${to} trigger user`);
+}
+
+/** Another node may run beside the one that the deposit is of, which sends what it has to tell. */
+async function pauseWebhooks(tx: Queryable): Promise<void> {
+  const [row] = await tx.query<{ exists: boolean }>(`select to_regclass('webhooks') is not null as exists`);
+  if (row?.exists) await tx.query(`update webhooks set state = 'paused' where state = 'active'`);
 }
 
 async function applyDeposit(tx: Queryable, deposit: DepositFile, key: KeyObject): Promise<void> {

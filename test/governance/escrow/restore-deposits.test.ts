@@ -3,9 +3,11 @@ import { open, rm } from 'node:fs/promises';
 import t from 'tap';
 import { openNodeKey } from '../../../src/access/node-key.ts';
 import type { Database } from '../../../src/database/database.ts';
+import { migrate, migrateTo } from '../../../src/database/migrate.ts';
 import { appendAudit, SYSTEM } from '../../../src/governance/audit/append-audit.ts';
 import { findChain } from '../../../src/governance/escrow/deposit-chain.ts';
 import { assertWhole, listDeposits } from '../../../src/governance/escrow/deposit-file.ts';
+import { writeDepositFile } from '../../../src/governance/escrow/deposit-folder.ts';
 import { digestOfState, signerOf } from '../../../src/governance/escrow/manifest.ts';
 import { restoreDeposits } from '../../../src/governance/escrow/restore-deposits.ts';
 import { appendNotice } from '../../../src/governance/notices/append-notice.ts';
@@ -17,7 +19,7 @@ import { writePrefixes } from '../../../src/registry/write-prefixes.ts';
 import { writeRecord } from '../../../src/registry/write-record.ts';
 import { writeOf } from '../../registry/open-database.ts';
 import { startDatabases } from '../../support/database.ts';
-import { emptyDatabase, openingKey, openNode, readDigest } from './open-node.ts';
+import { emptyDatabase, openingKey, openNode, readDigest, recipient } from './open-node.ts';
 
 const databases = await startDatabases(t);
 const PREFIX = '88.101' as Prefix;
@@ -109,6 +111,53 @@ t.test('a node without its keys is another node with the same rows', async (t) =
   await restore(folder, target, { identity: 'new' });
   t.equal(await readDigest(target), await readDigest(database));
   t.not((await openNodeKey(target)).subject, key.subject);
+});
+
+t.test('webhooks send from one of two nodes alone: not from the one that got another identity', async (t) => {
+  const { database, folder, deposit } = await openNode(t, databases);
+  const states = (of: Database) => of.query('select state from webhooks order by state');
+  for (const state of ['active', 'disabled'])
+    await database.query(
+      `insert into webhooks (organisation, url, state, sealed) values (gen_random_uuid(), 'https://a.example/', $1, '')`,
+      [state],
+    );
+  await deposit();
+  const { database: same } = await emptyDatabase(t, databases);
+  await restore(folder, same);
+  t.strictSame(await states(same), await states(database));
+  const { database: other } = await emptyDatabase(t, databases);
+  await restore(folder, other, { identity: 'new' });
+  t.strictSame(await states(other), [{ state: 'disabled' }, { state: 'paused' }]);
+});
+
+t.test('a deposit of an earlier schema makes that schema, which is migrated afterwards', async (t) => {
+  const { database: current, secrets } = await openNode(t, databases);
+  const { database } = await emptyDatabase(t, databases);
+  const known = await current.query<{ name: string; sha256: string }>('select name, sha256 from migrations');
+  const earlier = known.filter(({ name }) => name < '0030');
+  await database.transaction((tx) => migrateTo(tx, earlier));
+  const notice = `insert into notices (organisation, kind, about_kind, about_id, body) values ($1, 'test', 'test', '1', '{}')`;
+  await database.query(notice, ['00000000-0000-4000-8000-000000000001']);
+  const folder = t.testdir({});
+  const order = {
+    name: '88.101',
+    key: await openNodeKey(database),
+    secrets,
+    recipient,
+    keysFor: recipient,
+    previous: null,
+  };
+  await writeDepositFile(database, { folder, order });
+  const { database: target } = await emptyDatabase(t, databases);
+  await restore(folder, target, { identity: 'new' });
+  t.equal(await readDigest(target), await readDigest(database));
+  t.strictSame(
+    await migrate(target),
+    known
+      .map(({ name }) => name)
+      .filter((name) => name >= '0030')
+      .sort(),
+  );
 });
 
 t.test('what the changes do not tell makes the next deposit a full one', async (t) => {
