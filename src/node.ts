@@ -35,13 +35,14 @@ import { createApp } from './http/app.ts';
 import type { HttpServer } from './http/http-server.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
-import { readNode } from './registry/feed.ts';
+import { type Change, readNode } from './registry/feed.ts';
 import { Endings } from './registry/import/job/endings.ts';
 import { Imports } from './registry/import/job/imports.ts';
 import { ImportRunner } from './registry/import/job/runner.ts';
 import { Spool } from './registry/import/job/spool.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
+import { RecentChanges } from './registry/recent-changes.ts';
 import { RecordReader } from './registry/record-reader.ts';
 import { TemplateChecker } from './registry/templates.ts';
 import type { CachedOutcome } from './resolve/cached-outcome.ts';
@@ -49,6 +50,7 @@ import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { createKeyRecords } from './resolve/key-records.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
+import { Watches } from './resolve/remote/watches.ts';
 import { Catalogue } from './search/catalogue.ts';
 import { CatalogueHead } from './search/catalogue-head.ts';
 import { Indexer, type IndexerOptions } from './search/indexer.ts';
@@ -151,7 +153,11 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const indexing = { database, catalogue, log, isImporting: () => isImporting() };
   const indexer = config.capabilities.has('hosts') ? openIndexer(indexing) : null;
   closers.push(async () => indexer?.close());
-  const onApplied = () => indexer?.wake();
+  const recentChanges = new RecentChanges({ feed: id, head: feedHead });
+  const onApplied = (changes: readonly Change[]) => {
+    recentChanges.append(changes);
+    indexer?.wake();
+  };
   const coherence = new Coherence({
     database: reading,
     from: feedHead,
@@ -173,6 +179,8 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const isCurrent = () => follower.current;
   const caller = new NodeCaller({ connectTimeout: config.hopTimeout, now });
   closers.push(() => caller.close());
+  const watches = new Watches({ caller, memory, referrals, now });
+  closers.push(() => watches.close());
   const catalogueHead = new CatalogueHead(database);
   const { hopTimeout, reconcileEvery } = config;
   const following = { database, catalogue, prefixes, caller, key: nodeKey, hopTimeout, reconcileEvery, log };
@@ -212,12 +220,13 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ownSite,
     now,
   };
-  const { resolver, remote } = buildChain({ ...shared, referrals, redisCache, isCurrent });
+  const { resolver, remote } = buildChain({ ...shared, referrals, watches, redisCache, isCurrent });
   const gauges = {
     feedCursor: () => follower.cursor,
     prefixes: () => prefixes.size,
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),
+    watches: () => watches.counts,
   };
   const metrics = createMetrics({ stats, cache: memory, neighbours, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
@@ -274,6 +283,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     authenticator,
     keys,
     administration,
+    recentChanges,
     rateCounters: redis?.rateCounters ?? new RateCounters({ redis: null, nodeId: id, now }),
     templates,
     imports,

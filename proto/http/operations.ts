@@ -1,6 +1,7 @@
 import * as allotments from './allotments.ts';
 import * as attachments from './attachments.ts';
 import * as audit from './audit.ts';
+import * as changes from './changes.ts';
 import * as computed from './computed.ts';
 import * as enrolments from './enrolments.ts';
 import * as escrow from './escrow.ts';
@@ -38,6 +39,7 @@ import * as webhooks from './webhooks.ts';
 /** What each file of operations exports: its schemas and its operations. */
 export const resources = [
   resolve,
+  changes,
   handles,
   identifiers,
   computed,

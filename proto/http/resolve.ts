@@ -42,7 +42,12 @@ export const ResolveAnswer = Type.Object({
 });
 export type ResolveAnswer = Static<typeof ResolveAnswer>;
 
-export const ResolveResponse = Type.Object({ answers: Type.Array(ResolveAnswer) });
+export const ResolveResponse = Type.Object({
+  answers: Type.Array(ResolveAnswer),
+  /** The answers reflect all changes of this node up to `seq`; absent while it does not know whether it is up to date. */
+  feed: Type.Optional(Type.String()),
+  seq: Type.Optional(Type.Integer()),
+});
 export type ResolveResponse = Static<typeof ResolveResponse>;
 
 export const resolveBatch = operation({

@@ -29,6 +29,8 @@ export interface NodeCall {
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Characters of a line of a stream. */
+const MAX_LINE = 1024 * 1024;
 
 /** The status of an answer that was not 200: the innermost cause of the error that it became. */
 export class NodeStatus extends Error {
@@ -67,6 +69,31 @@ export class NodeCaller {
       return JSON.parse(await this.#call(call));
     } catch (error) {
       throw asUpstreamError(error, new URL(call.url).origin);
+    }
+  }
+
+  /** The lines of an answer with status 200, as they come; throws when there is none for `silence` milliseconds. */
+  async *lines({
+    url,
+    silence,
+    signal,
+  }: {
+    url: string;
+    silence: number;
+    signal: AbortSignal;
+  }): AsyncGenerator<string> {
+    const timeouts = { headersTimeout: silence, bodyTimeout: silence };
+    const { statusCode, body } = await request(url, { dispatcher: this.#agent, signal, ...timeouts });
+    if (statusCode !== 200) {
+      await body.dump();
+      throw new KapokError('UPSTREAM_INVALID', { cause: new NodeStatus(statusCode) });
+    }
+    let held = '';
+    for await (const piece of body.setEncoding('utf8')) {
+      const lines = (held + piece).split('\n');
+      held = lines.pop() ?? '';
+      if (held.length > MAX_LINE) throw new KapokError('UPSTREAM_INVALID', { message: 'It sent a line without end' });
+      yield* lines;
     }
   }
 

@@ -19,7 +19,7 @@ export interface Entry<V> {
   readonly storedAt: number;
   /** Milliseconds of the epoch; after it the entry is only good as a stale answer. */
   freshUntil: number;
-  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing. */
+  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing; one that begins with "#" is a digest (RecentChanges). */
   spellings: string[] | null;
 }
 
@@ -66,7 +66,7 @@ export class MemoryCache<V extends Cacheable> {
   }
 
   spell(entry: Entry<V>, spelling: string): void {
-    if (entry.spellings === null) entry.spellings = [];
+    entry.spellings ??= [];
     if (entry.spellings.length >= MAX_SPELLINGS || this.#spellings.has(spelling)) return;
     entry.spellings.push(spelling);
     this.#spellings.set(spelling, entry);
@@ -122,6 +122,10 @@ export class MemoryCache<V extends Cacheable> {
     for (const [key, entry] of this.#entries.entries()) {
       if (findLongestMatch(moved, entry.value.prefix) !== null) this.#entries.delete(key);
     }
+  }
+
+  delete(key: IdentifierKey): void {
+    this.#entries.delete(key);
   }
 
   clear(): void {

@@ -14,6 +14,7 @@ import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { batchRegister } from './routes/batch-register.ts';
 import { batchResolve } from './routes/batch-resolve.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { computedRoutes } from './routes/computed.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { escrowRoutes } from './routes/escrow.ts';
@@ -101,6 +102,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   getHandle(app, services);
   writeHandle(app, services);
   batchResolve(app, services, lane);
+  changeRoutes(app, services);
   prefixRoutes(app, services);
   allotmentRoutes(app, services);
   allotmentRuleRoutes(app, services);

@@ -16,6 +16,7 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
 import type { Imports } from '../registry/import/job/imports.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { RecentChanges } from '../registry/recent-changes.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
 import type { CachedOutcome } from '../resolve/cached-outcome.ts';
@@ -61,6 +62,7 @@ export interface Services {
   /** Sends notices to the webhooks of organisations. */
   readonly webhooks: WebhookSender;
   readonly stats: ResolutionStats;
+  readonly recentChanges: RecentChanges;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => number;

@@ -16,6 +16,7 @@ import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
 import { SiteClient } from './remote/site-client.ts';
+import type { Watches } from './remote/watches.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface ChainOptions {
@@ -26,6 +27,7 @@ export interface ChainOptions {
   readonly records: RecordReader;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
+  readonly watches: Watches;
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
   readonly counts: Counts;
@@ -43,7 +45,7 @@ export interface Chain {
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, computed, records, memory, referrals, redisCache } = options;
+  const { config, nodeName, prefixes, computed, records, memory, referrals, watches, redisCache } = options;
   const { stats, counts, isCurrent, ownSite, caller, now } = options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
@@ -52,7 +54,7 @@ export function buildChain(options: ChainOptions): Chain {
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
   const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
-  const recursion = new RecursionStep({ prefixes, referrals, client, root, nodeName, now });
+  const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });
   const authority = new AuthorityStep({
     prefixes,
     nodeName,

@@ -24,7 +24,7 @@ export interface CoherenceOptions {
   readonly neighbours?: Neighbours | null;
   readonly now: () => number;
   /** Told after changes were applied. */
-  readonly onApplied?: () => void;
+  readonly onApplied?: (changes: readonly Change[]) => void;
 }
 
 /** Keeps all that this process remembers true to the node's change feed: prefixes, computed records, memory, referrals and Redis. */
@@ -87,7 +87,7 @@ export class Coherence {
       memory.invalidateSubtrees([...moved, PREFIX_RECORDS]);
       referrals.invalidateSubtrees(moved);
     }
-    this.#options.onApplied?.();
+    this.#options.onApplied?.(changes);
   }
   /**
    * What a prefix computes is read after the prefix and put before it: whoever sees a version of the prefix sees all that was

@@ -1,7 +1,7 @@
 /**
- * How long answers are kept, in seconds. The change feed takes back what the node itself has said, so its own answers
- * live as long as their values allow. Nothing tells yet when another node's answers change: they live a second, the same
- * bound as that of the node's own answers when its feed cannot be read. A suspension below shows above within it.
+ * How long answers are kept, in seconds. The change feed takes back what the node itself has said, and what other nodes have
+ * said while they are followed: both live as long as their values allow. Answers of a node that is not followed live a second,
+ * the same bound as that of the node's own answers when its feed cannot be read.
  */
 export const ABSENT_TTL = 60;
 export const WITHDRAWN_TTL = 60;

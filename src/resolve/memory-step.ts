@@ -2,6 +2,7 @@ import type { Entry, MemoryCache } from '../cache/memory-cache.ts';
 import { SingleFlight } from '../cache/single-flight.ts';
 import { catalogue } from '../errors/catalogue.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { digestOf } from '../registry/recent-changes.ts';
 import { type Answer, CachedOutcome } from './cached-outcome.ts';
 import type { Context } from './context.ts';
 import { STALE_MAX } from './lifetimes.ts';
@@ -43,7 +44,7 @@ export class MemoryStep implements Resolver {
   }
 
   isFresh(entry: Entry<CachedOutcome>, now: number): boolean {
-    return now < entry.freshUntil && this.#options.isCurrent();
+    return now < freshEnd(entry) && this.#options.isCurrent();
   }
 
   async #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
@@ -54,7 +55,7 @@ export class MemoryStep implements Resolver {
       // Looked up only now: what a change has taken back meanwhile is no better than the failure.
       const entry = isOutage(error) ? cache.get(query.key) : undefined;
       if (entry === undefined || !suits(entry.value.answer, query)) throw error;
-      const staleFor = Math.max(0, Math.ceil((now() - entry.freshUntil) / 1000));
+      const staleFor = Math.max(0, Math.ceil((now() - freshEnd(entry)) / 1000));
       if (staleFor > STALE_MAX) throw error;
       count('stale');
       const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
@@ -85,7 +86,9 @@ export class MemoryStep implements Resolver {
       const value = new CachedOutcome(query.prefix, outcome);
       const stored = now();
       if (outcome.ttl > 0 && outcome.stale === undefined) {
-        cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
+        const kept = cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
+        const entry = kept && outcome.hold !== undefined ? cache.get(query.key) : undefined;
+        if (entry !== undefined) cache.spell(entry, `#${digestOf(query.key)}`);
       }
       return { outcome, overtaken: !cache.admits(query.key, value, begunAt) };
     } finally {
@@ -99,6 +102,11 @@ interface Landing {
   readonly outcome: Outcome;
   /** A change was applied while it was under way. */
   readonly overtaken: boolean;
+}
+
+/** Milliseconds of the epoch. */
+function freshEnd({ value: { answer }, freshUntil, storedAt }: Entry<CachedOutcome>): number {
+  return answer.hold === undefined ? freshUntil : Math.min(freshUntil, answer.hold.goodUntil(storedAt));
 }
 
 export function fromMemory(entry: Entry<CachedOutcome>, now: number): Answer {

@@ -2,6 +2,7 @@ import type { IdentifierKey } from '../identifier/identifier.ts';
 import type { Prefix } from '../identifier/prefix.ts';
 import type { Site } from '../record/site.ts';
 import type { PublicRecord } from './public-record.ts';
+import type { Hold } from './remote/hold.ts';
 
 /** Where an answer came from. */
 export type Source = 'memory' | 'redis' | 'store' | 'computed' | 'prefixes' | 'remote';
@@ -23,6 +24,8 @@ interface Known {
   readonly own: boolean;
   /** Seconds since the answer should have been asked anew; present when the upstream cannot be reached. */
   readonly stale?: number;
+  /** Of an answer of other nodes: without it, nothing tells when it changes. */
+  readonly hold?: Hold;
 }
 
 export interface Found extends Known {

@@ -2,6 +2,7 @@ import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import { type Answer, versionOf } from './cached-outcome.ts';
 import type { Context } from './context.ts';
+import { REMOTE_TTL_MAX } from './lifetimes.ts';
 import type { Found, Outcome, Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
@@ -47,8 +48,11 @@ export class RedisStep implements Resolver {
     }
     const outcome = await next.resolve(query, context);
     if (outcome.kind !== 'referral' && outcome.ttl > 0) {
-      const text = encodeAnswer(outcome, { now: now(), generation });
-      cache.put(name, { version: versionOf(outcome), text }, { lifetime: outcome.ttl * 1000, begun });
+      // What holds an answer of another node is this process's own.
+      const { hold, ...plain } = outcome;
+      const ttl = hold === undefined ? plain.ttl : Math.min(plain.ttl, REMOTE_TTL_MAX);
+      const text = encodeAnswer({ ...plain, ttl }, { now: now(), generation });
+      cache.put(name, { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
     }
     return outcome;
   }

@@ -11,6 +11,7 @@ export interface MetricsSources {
   readonly prefixes: () => number;
   /** null: this node has no catalogue of its own. */
   readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
+  readonly watches: () => { readonly current: number; readonly lost: number };
   /** null: this node delegates nothing. */
   readonly mirrors: (() => MirrorCounts) | null;
 }
@@ -34,7 +35,7 @@ export interface Metrics {
 }
 
 export function createMetrics(sources: MetricsSources): Metrics {
-  const { stats, cache, feedCursor, prefixes, catalogue, mirrors, neighbours = null } = sources;
+  const { stats, cache, feedCursor, prefixes, catalogue, mirrors, watches, neighbours = null } = sources;
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -62,6 +63,15 @@ export function createMetrics(sources: MetricsSources): Metrics {
   gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes, 'sum');
   gauge('kapok_feed_cursor', 'The number of the last change that every process has applied', feedCursor, 'min');
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
+  new Gauge({
+    name: 'kapok_watches',
+    help: 'Nodes whose changes are followed, so that their answers can be kept',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(watches())) this.set({ state }, count);
+    },
+  });
   if (mirrors !== null) observeMirrors(mirrors, registers);
   if (catalogue !== null) {
     gauge('kapok_catalogue_lag', 'Changes of this node that search does not find yet', () => catalogue().lag);

@@ -127,7 +127,15 @@ t.test('every resolver says the same', async (t) => {
         const prefixes = new PrefixTable();
         const referrals = new ReferralCache(now);
         const root = siteOfUrl(url);
-        const step = new RecursionStep({ prefixes, referrals, client, root, nodeName: 'resolver', now });
+        const step = new RecursionStep({
+          prefixes,
+          referrals,
+          client,
+          watches: { see: () => null },
+          root,
+          nodeName: 'resolver',
+          now,
+        });
         return async (text, { authoritative = false } = {}) => {
           const query = createQuery(parseIdentifier(text), prefixes, { authoritative, recursive: true });
           return step.resolve(query, { deadline: now() + 5_000, trace: null });

@@ -20,12 +20,18 @@ export function batchResolve(app: FastifyInstance, services: Services, lane: Lan
     // The request itself is counted already: each further identifier costs as much as a request of its own.
     if (!lane.admits(request.raw, identifiers.length - 1)) throw lane.refuse(reply);
     const options = queryOptions(services, { auth, recursive });
+    const reflected = reflectedBy(services);
     const answers = await Promise.all(
       identifiers.map((text) => answerOne(services, request, { text, options, explain })),
     );
-    return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]}`);
+    return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]${reflected}}`);
   };
   route(app, services, resolveBatch, handler, { resolves: true });
+}
+
+/** What the answers reflect that are looked for from now on: changes are applied before they are counted. */
+function reflectedBy({ recentChanges: { feed, head }, follower }: Services): string {
+  return follower.current ? `,"feed":"${feed}","seq":${head}` : '';
 }
 
 interface One {

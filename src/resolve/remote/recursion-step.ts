@@ -10,8 +10,10 @@ import type { Outcome, Query } from '../outcome.ts';
 import type { Resolver } from '../resolver.ts';
 import type { Hop } from '../trace.ts';
 import { decodeAnswer } from './decode-answer.ts';
+import { Hold, type Seen } from './hold.ts';
 import type { Cut, ReferralCache, Referred } from './referral-cache.ts';
 import type { SiteClient } from './site-client.ts';
+import type { Watches } from './watches.ts';
 
 /** No real tree is deeper; RFC 3652 calls the failure "recursion limit exceeded". */
 export const MAX_HOPS = 16;
@@ -20,6 +22,7 @@ export interface RecursionStepOptions {
   readonly prefixes: PrefixTable;
   readonly referrals: ReferralCache;
   readonly client: SiteClient;
+  readonly watches: Pick<Watches, 'see'>;
   /** Where to begin for prefixes that are not below this node. */
   readonly root: Site | null;
   readonly nodeName: string;
@@ -66,31 +69,32 @@ export class RecursionStep implements Resolver {
 
   #start(query: Query): Cut {
     const entry = this.#options.prefixes.match(query.place);
-    if (entry !== null && entry.site !== null) return { prefix: entry.prefix, site: entry.site };
+    if (entry !== null && entry.site !== null) return { prefix: entry.prefix, site: entry.site, seen: [] };
     if (this.#options.root === null) throw new KapokError('NOT_RESPONSIBLE', { subject: query.text });
-    return { prefix: null, site: this.#options.root };
+    return { prefix: null, site: this.#options.root, seen: [] };
   }
 
   async #descend(query: Query, context: Context, from: Cut): Promise<Answer> {
     let cut = from;
     const path = [this.#options.nodeName];
     for (let hops = 1; hops <= MAX_HOPS; hops++) {
-      const outcome = await this.#ask(query, context, cut);
+      const { outcome, seen: last } = await this.#ask(query, context, cut);
       path.push(responsibleNode(outcome));
-      if (outcome.kind !== 'referral') return { ...outcome, path, ttl: Math.min(outcome.ttl, REMOTE_TTL_MAX) };
-      const next: Cut = { prefix: outcome.prefix, site: outcome.site };
+      const seen = cut.seen === undefined || last === null ? undefined : [...cut.seen, last];
+      if (outcome.kind !== 'referral') return { ...outcome, path, ...kept(outcome, seen, query) };
+      const next = { prefix: outcome.prefix, site: outcome.site, ...(seen === undefined ? {} : { seen }) };
       if (!isUnder(query.place, outcome.prefix) || !isDeeper(next, cut)) {
         const message = `Node ${responsibleNode(outcome)}, asked for ${cut.prefix ?? 'the root'}, refers back to ${outcome.prefix}`;
         throw new KapokError('LOOP', { message, subject: query.text });
       }
-      this.#options.referrals.put(outcome.prefix, outcome.site, Math.min(outcome.ttl, REMOTE_TTL_MAX));
+      this.#options.referrals.put(next, kept(outcome, seen, query).ttl);
       cut = next;
     }
     throw new KapokError('TOO_MANY_HOPS', { message: `No node answered within ${MAX_HOPS} hops`, subject: query.text });
   }
 
-  async #ask(query: Query, context: Context, cut: Cut): Promise<Outcome> {
-    const { client, now } = this.#options;
+  async #ask(query: Query, context: Context, cut: Cut): Promise<{ outcome: Outcome; seen: Seen | null }> {
+    const { client, watches, now } = this.#options;
     const servers = httpServersOf(cut.site);
     const begun = now();
     let failure: unknown = new KapokError('UPSTREAM_UNREACHABLE', {
@@ -101,9 +105,10 @@ export class RecursionStep implements Resolver {
         const explain = context.trace === null ? {} : { explain: true };
         const auth = query.authoritative ? { auth: true } : {};
         const asked = { identifier: query.text, recursive: false, deadline: context.deadline, ...auth, ...explain };
-        const answer = await client.ask(server, asked);
+        const { answer, position } = await client.ask(server, asked);
         this.#trace(context, answer.trace, begun);
-        return decodeAnswer(answer, { identifier: query.text, url: server.url });
+        const outcome = decodeAnswer(answer, { identifier: query.text, url: server.url });
+        return { outcome, seen: watches.see(server, { place: cut.prefix, position }) };
       } catch (error) {
         failure = error;
         // Another server of the site may be well.
@@ -140,6 +145,13 @@ export class RecursionStep implements Resolver {
 }
 
 const STEP = { source: null, ttl: null, milliseconds: 0 } as const;
+
+/** As long as it says while the nodes on the way to it are followed; otherwise for a second. */
+function kept({ ttl, stale }: Outcome, seen: readonly Seen[] | undefined, query: Query): { ttl: number; hold?: Hold } {
+  const hold = seen === undefined || stale !== undefined ? null : new Hold(seen);
+  if (hold?.current === true && hold.covers(query)) return { ttl, hold };
+  return { ttl: Math.min(ttl, REMOTE_TTL_MAX) };
+}
 
 function isDeeper(cut: Cut, than: Cut): boolean {
   if (than.prefix === null) return cut.prefix !== null;

@@ -4,6 +4,7 @@ import type { NodeCaller } from '../../access/node-caller.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { SiteServerUrl } from '../../record/site.ts';
 import type { Key } from '../../record/value.ts';
+import type { Position } from './watch.ts';
 
 export interface SiteClientOptions {
   readonly caller: NodeCaller;
@@ -18,8 +19,14 @@ export interface SiteRequest extends Omit<ResolveRequest, 'identifiers'> {
   readonly deadline: number;
 }
 
+export interface SiteAnswer {
+  readonly answer: ResolveAnswer;
+  /** null: the node did not say. */
+  readonly position: Position | null;
+}
+
 interface Waiting extends SiteRequest {
-  readonly resolve: (answer: ResolveAnswer) => void;
+  readonly resolve: (answer: SiteAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -47,7 +54,7 @@ export class SiteClient {
    * The answer of a server, signed when its site names a key for it. Throws UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT or
    * UPSTREAM_INVALID.
    */
-  ask({ url, publicKey: key }: SiteServerUrl, asked: SiteRequest): Promise<ResolveAnswer> {
+  ask({ url, publicKey: key }: SiteServerUrl, asked: SiteRequest): Promise<SiteAnswer> {
     const failure = this.#failures.get(url);
     if (failure !== undefined && failure.until > this.#now()) return Promise.reject(failure.error);
     return new Promise((resolve, reject) => {
@@ -75,11 +82,11 @@ export class SiteClient {
     const left = Math.max(...batch.map((item) => item.deadline)) - this.#now();
     const patience = Math.min(left, this.#hopTimeout);
     try {
-      const answers = await this.#post({ url, key, body: JSON.stringify(body), timeout: patience });
+      const { answers, position } = await this.#post({ url, key, body: JSON.stringify(body), timeout: patience });
       this.#failures.delete(url);
       batch.forEach((item, i) => {
         const answer = answers[i];
-        if (isAnswer(answer)) item.resolve(answer);
+        if (isAnswer(answer)) item.resolve({ answer, position });
         else item.reject(new KapokError('UPSTREAM_INVALID', { message: `Node ${url} left out an answer` }));
       });
     } catch (error) {
@@ -94,8 +101,9 @@ export class SiteClient {
 
   async #post({ url, key, body, timeout }: { url: string; key: Key | undefined; body: string; timeout: number }) {
     const json = await this.#caller.call({ method: 'POST', url: `${url}/api/resolve`, body, timeout, pinned: key });
-    const { answers } = (json ?? {}) as { answers?: unknown };
-    if (Array.isArray(answers)) return answers as unknown[];
+    const { answers, feed, seq } = (json ?? {}) as { answers?: unknown; feed?: unknown; seq?: unknown };
+    const position = typeof feed === 'string' && Number.isSafeInteger(seq) ? { feed, seq: seq as number } : null;
+    if (Array.isArray(answers)) return { answers: answers as unknown[], position };
     throw new KapokError('UPSTREAM_INVALID', { message: `Node ${url}: It sent no list of answers` });
   }
 }

@@ -45,7 +45,15 @@ function openTop(t: Test, site: Site, { hopTimeout = 2_000, root = null as Site 
   const caller = new NodeCaller({ connectTimeout: hopTimeout, now });
   const client = new SiteClient({ caller, hopTimeout, now });
   t.teardown(() => caller.close());
-  const step = new RecursionStep({ prefixes, referrals: new ReferralCache(now), client, root, nodeName: '88', now });
+  const step = new RecursionStep({
+    prefixes,
+    referrals: new ReferralCache(now),
+    client,
+    watches: { see: () => null },
+    root,
+    nodeName: '88',
+    now,
+  });
   return {
     clock,
     ask: (text, { authoritative = false, deadline = 5_000, trace = null as Trace | null } = {}) => {

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { type ChangeLine, followChanges, HEARTBEAT, type SaidLine } from '../../../proto/http/changes.ts';
+import { proofText } from '../../access/signatures/line-proof.ts';
+import { KapokError } from '../../errors/kapok-error.ts';
+import { readText } from '../query-string.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+/** Streams of one process: each is signed three times a second, which takes a ten-thousandth of a core. */
+const MAX_STREAMS = 256;
+
+/** What changes in this node's answers, for those who keep them: a line when something does, and so often otherwise. */
+export function changeRoutes(app: FastifyInstance, services: Services): void {
+  const { recentChanges, nodeKey } = services;
+  let streams = 0;
+  app.addHook('preClose', async () => recentChanges.close());
+
+  route(
+    app,
+    services,
+    followChanges,
+    async (request, reply) => {
+      const after = readText(request, 'after') ?? null;
+      const nonce = readText(request, 'nonce') ?? '';
+      if (after !== null && !/^\d{1,15}$/.test(after))
+        throw new KapokError('BAD_REQUEST', { message: 'after must be the number of a change', at: 'after' });
+      if (!/^[\w-]{16,64}$/.test(nonce))
+        throw new KapokError('BAD_REQUEST', {
+          message: 'nonce must be 16 to 64 letters, digits, "-" or "_"',
+          at: 'nonce',
+        });
+      if (streams >= MAX_STREAMS)
+        throw new KapokError('RATE_LIMITED', { message: `${MAX_STREAMS} follow the changes already` });
+      const known = readText(request, 'feed') === recentChanges.feed && after !== null ? Number(after) : null;
+      let number = 0;
+      async function* signed(): AsyncGenerator<string> {
+        for await (const line of linesOf(services, { known, resumes: after !== null })) {
+          const said = JSON.stringify(line);
+          const proof = nodeKey.sign(proofText({ nonce, number: number++, said })).toString('base64url');
+          yield `${JSON.stringify({ said, proof } satisfies SaidLine)}\n`;
+        }
+      }
+      streams++;
+      reply.raw.once('close', () => streams--);
+      return reply
+        .type('application/x-ndjson')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(signed(), { objectMode: false }));
+    },
+    { head: false },
+  );
+}
+
+interface From {
+  /** The number up to which the caller knows all. */
+  readonly known: number | null;
+  /** Whether the caller believes to know something. */
+  readonly resumes: boolean;
+}
+
+async function* linesOf({ recentChanges, follower }: Services, { known, resumes }: From): AsyncGenerator<ChangeLine> {
+  const { feed } = recentChanges;
+  const goesOn = known !== null && recentChanges.reaches(known);
+  let seq = goesOn ? known : recentChanges.head;
+  yield { feed, seq, ...(resumes && !goesOn ? { reset: true } : {}) };
+  while (!recentChanges.closed) {
+    if (!recentChanges.reaches(seq)) {
+      seq = recentChanges.head;
+      yield { feed, seq, reset: true };
+    }
+    const page = recentChanges.next(seq);
+    if (page !== undefined) {
+      seq = page.seq;
+      yield { feed, ...page };
+      continue;
+    }
+    await recentChanges.moved(HEARTBEAT);
+    // A process that does not know whether it is up to date has nothing to say, and is not believed for long.
+    if (recentChanges.next(seq) === undefined && follower.current) yield { feed, seq };
+  }
+}
