@@ -12,9 +12,9 @@ export class Chunk {
   readonly rows: (ReadyRow | RowResult)[] = [];
   /** The place in the file behind them. */
   end: Position;
-  readonly #generations: Generation[] = [];
-  /** How often each name has come so far. */
-  readonly #counts = new Map<Prefix, Map<string, number>>();
+  readonly #generations: ReadyRow[][] = [];
+  /** How often each name has come. Null while each row's name is behind the one before it: then none has come twice. */
+  #counts: Map<Prefix, Map<string, number>> | null = null;
   #bytes = 0;
 
   /** What whoever imports might do when the rows were looked at. */
@@ -29,45 +29,48 @@ export class Chunk {
     return this.rows.length >= CHUNK_ROWS || this.#bytes >= CHUNK_BYTES;
   }
 
-  /** Rows to be stored, each name at most once and in the order of the names; what names one again is in a later part. */
+  /**
+   * Rows to be stored, each name at most once, for a statement cannot write a record twice; what names one again is in a later
+   * part. In the order of the names, so that two imports of the same identifiers do not wait for each other in a ring.
+   */
   get generations(): readonly (readonly ReadyRow[])[] {
-    return this.#generations.map((generation) => generation.sorted());
+    if (this.#counts !== null) for (const rows of this.#generations) rows.sort(byName);
+    return this.#generations;
   }
 
   add(row: ReadyRow | RowResult): void {
     this.rows.push(row);
     if (!('suffixKey' in row)) return;
     this.#bytes += row.record.size;
-    const { prefix } = row.identifier;
-    let counts = this.#counts.get(prefix);
-    if (counts === undefined) {
-      counts = new Map();
-      this.#counts.set(prefix, counts);
+    const n = this.#timesBefore(row);
+    const generation = this.#generations[n];
+    if (generation === undefined) this.#generations[n] = [row];
+    else generation.push(row);
+  }
+
+  /** How often its name has come. */
+  #timesBefore(row: ReadyRow): number {
+    if (this.#counts === null) {
+      const [rows = []] = this.#generations;
+      const last = rows.at(-1);
+      if (last === undefined || byName(last, row) < 0) return 0;
+      this.#counts = new Map();
+      for (const earlier of rows) count(this.#counts, earlier);
     }
-    const n = counts.get(row.suffixKey) ?? 0;
-    counts.set(row.suffixKey, n + 1);
-    this.#generations[n] ??= new Generation();
-    this.#generations[n]?.add(row);
+    return count(this.#counts, row);
   }
 }
 
-/** Rows with distinct names: a statement cannot write a record twice. */
-class Generation {
-  readonly #rows: ReadyRow[] = [];
-  #isSorted = true;
-
-  add(row: ReadyRow): void {
-    const last = this.#rows.at(-1);
-    if (last !== undefined && byName(last, row) > 0) this.#isSorted = false;
-    this.#rows.push(row);
+/** Counts a name; answers how often it had come before. */
+function count(counts: Map<Prefix, Map<string, number>>, { identifier, suffixKey }: ReadyRow): number {
+  let below = counts.get(identifier.prefix);
+  if (below === undefined) {
+    below = new Map();
+    counts.set(identifier.prefix, below);
   }
-
-  // In one order, so that two imports of the same identifiers do not wait for each other in a ring.
-  sorted(): readonly ReadyRow[] {
-    if (!this.#isSorted) this.#rows.sort(byName);
-    this.#isSorted = true;
-    return this.#rows;
-  }
+  const before = below.get(suffixKey) ?? 0;
+  below.set(suffixKey, before + 1);
+  return before;
 }
 
 function byName(a: ReadyRow, b: ReadyRow): number {
