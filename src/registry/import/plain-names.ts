@@ -1,3 +1,4 @@
+import { foldCase } from '../../identifier/fold.ts';
 import type { Identifier, SuffixCase } from '../../identifier/identifier.ts';
 import { MAX_REGISTERED_CHARACTERS } from '../../identifier/limits.ts';
 import type { Prefix } from '../../identifier/prefix.ts';
@@ -13,7 +14,11 @@ export interface Name {
   readonly suffixCase: SuffixCase;
 }
 
-/** Names of printable ASCII below prefixes that were looked at a moment ago: no rule can refuse them. */
+const ASCII = /^[ -~]+$/;
+/** What one unit of UTF-16 holds, less controls. */
+const PLAIN = /^[ -~\u00a0-\ud7ff\ue000-\uffff]+$/;
+
+/** Names of plain characters, Chinese among them, below prefixes that were looked at a moment ago: no rule can refuse them. */
 export class PlainNames {
   readonly #prefixes = new Map<string, KnownPrefix>();
 
@@ -29,9 +34,13 @@ export class PlainNames {
     if (slash < 0) return null;
     const known = this.#prefixes.get(text.slice(0, slash));
     const suffix = text.slice(slash + 1);
-    if (known === undefined || !/^[ -~]+$/.test(suffix)) return null;
-    // Of ASCII, upper case is what foldCase makes.
-    const key = known.suffixCase === 'insensitive' ? suffix.toUpperCase() : suffix;
+    if (known === undefined || !PLAIN.test(suffix)) return null;
+    const key = known.suffixCase === 'insensitive' ? fold(suffix) : suffix;
     return { identifier: { text, prefix: known.prefix, suffix }, suffixKey: key, suffixCase: known.suffixCase };
   }
+}
+
+/** foldCase; of ASCII, upper case is the same, and made faster. */
+function fold(suffix: string): string {
+  return ASCII.test(suffix) ? suffix.toUpperCase() : foldCase(suffix);
 }

@@ -91,7 +91,7 @@ t.test('values that are not plain, or wrong, are left to who looks at them one b
 });
 
 t.test(
-  'a name is folded as it is where it is looked at closely; others than printable ASCII are left to that',
+  'a name is folded as it is where it is looked at closely; controls and characters beyond the first plane are left to that',
   async (t) => {
     for (const suffixCase of ['insensitive', 'sensitive'] as const) {
       const names = new PlainNames();
@@ -103,6 +103,8 @@ t.test(
         '88.a/~!"\\',
         '88.a/ÿ',
         '88.a/中',
+        '88.a/轴承 aßıſé',
+        '88.a/\uffff\u00a0\u2028',
         '88.a/',
         '88.a/a\u0001',
         '88.A/x',
@@ -116,9 +118,22 @@ t.test(
         const identifier = parseIdentifier(String(text));
         t.strictSame(found, { identifier, suffixKey: suffixKey(identifier.suffix, suffixCase), suffixCase });
       }
-      const left = ['88.a/ÿ', '88.a/中', '88.a/', '88.a/a\u0001', '88.A/x', '88.b/x', 'x', '/', 7];
+      const left = [
+        '88.a/𠮷',
+        '88.a/\ud800',
+        '88.a/\u0085',
+        '88.a/\u007f',
+        '88.a/',
+        '88.a/a\u0001',
+        '88.A/x',
+        '88.b/x',
+        'x',
+        '/',
+        7,
+      ];
       for (const text of [...left, `88.a/${'x'.repeat(251)}`])
         t.equal(names.find(text), null, String(text).slice(0, 20));
+      t.match(names.find('88.a/轴承x'), { suffixKey: suffixCase === 'insensitive' ? '轴承X' : '轴承x' });
       t.match(names.find('88.a/Xy'), { suffixKey: suffixCase === 'insensitive' ? 'XY' : 'Xy' });
     }
   },
