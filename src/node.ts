@@ -19,6 +19,7 @@ import { openDatabaseServer } from './database/embedded/database-server.ts';
 import { migrate } from './database/migrate.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
+import { StandingFollower } from './governance/enrolment/standing-follower.ts';
 import { openDailyDeposits } from './governance/escrow/daily-deposits.ts';
 import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
@@ -42,6 +43,7 @@ import { ImportRunner } from './registry/import/job/runner.ts';
 import { Spool } from './registry/import/job/spool.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
+import { PrefixWaiters } from './registry/prefix-waiters.ts';
 import { RecentChanges } from './registry/recent-changes.ts';
 import { RecordReader } from './registry/record-reader.ts';
 import { TemplateChecker } from './registry/templates.ts';
@@ -154,8 +156,10 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const indexer = config.capabilities.has('hosts') ? openIndexer(indexing) : null;
   closers.push(async () => indexer?.close());
   const recentChanges = new RecentChanges({ feed: id, head: feedHead });
+  const prefixWaiters = new PrefixWaiters();
   const onApplied = (changes: readonly Change[]) => {
     recentChanges.append(changes);
+    if (changes.some(({ kind }) => kind === 'prefix')) prefixWaiters.wake();
     indexer?.wake();
   };
   const coherence = new Coherence({
@@ -262,18 +266,13 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   });
   isImporting = () => runner.isRunning;
   const imports = new Imports({ database, spool, runner, endings });
-  const pulls = new Pulls({
-    database,
-    caller,
-    key: nodeKey,
-    quarantineDays: config.quarantineDays,
-    now,
-    announce,
-    log,
-  });
+  const { quarantineDays } = config;
+  const pulls = new Pulls({ database, caller, key: nodeKey, quarantineDays, now, announce, log });
   const allowed = createNetworks(config.webhookNetworks);
   const webhooks = new WebhookSender({ database, secrets, allowed, now, random: Math.random, log });
   closers.push(() => webhooks.close());
+  const standing = new StandingFollower({ database, caller, key: nodeKey, hopTimeout, announce, log });
+  closers.push(() => standing.close());
   const app = await createApp({
     ...shared,
     catalogueHead,
@@ -290,6 +289,8 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     pulls,
     resolver,
     follower,
+    prefixWaiters,
+    standing,
     announce,
     metrics,
     log,
@@ -308,6 +309,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   if (config.capabilities.has('hosts')) webhooks.start();
   statistics.start();
   reporter?.start();
+  standing.start();
   await pulls.start();
   const probing = { database, prefixes, caller, every: config.probeEvery, timeout: hopTimeout, announce, log };
   const prober = openProber({ ...probing, delegates: config.capabilities.has('delegates') });

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { MAX_FEED_WAIT } from './feed.ts';
 import { operation } from './operation.ts';
+import { parameter } from './parameters.ts';
+import { PrefixStatus } from './prefixes.ts';
 
 const closed = { additionalProperties: false };
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -81,6 +84,9 @@ export const HeldDelegation = Type.Object({
 });
 export type HeldDelegation = Static<typeof HeldDelegation>;
 
+/** How a prefix stands at the node above: its own status, or that of the withdrawn prefix above it. */
+export const Standing = Type.Object({ prefix: Type.String(), status: PrefixStatus });
+
 const tag = 'Enrolment';
 const enrolment = { text: 'The enrolment', schema: Enrolment };
 
@@ -137,6 +143,22 @@ export const decideEnrolment = operation({
     'Accept: the endpoint is challenged once more, and the prefix delegated, or offered to be taken over; or refuse',
   body: EnrolmentDecision,
   answers: { 200: enrolment },
+});
+
+export const getStanding = operation({
+  id: 'getStanding',
+  method: 'GET',
+  path: '/api/v1/enrolments/{prefix}/standing',
+  permission: 'prefixes.read',
+  tag,
+  summary: 'Whether a prefix is suspended or revoked at this node; the node that answers for it may ask without a role',
+  query: {
+    known: parameter.word(
+      'The status that the caller knows: with it and `wait` the answer is held back until it is another one',
+    ),
+    wait: parameter.whole('Seconds to wait at most', MAX_FEED_WAIT),
+  },
+  answers: { 200: { text: 'The status', schema: Standing } },
 });
 
 export const putDelegation = operation({

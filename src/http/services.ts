@@ -7,6 +7,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RateCounters } from '../cache/rate-counters.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
+import type { StandingFollower } from '../governance/enrolment/standing-follower.ts';
 import type { Pulls } from '../governance/moves/pulls.ts';
 import type { Secrets } from '../governance/secrets/secrets.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
@@ -16,6 +17,7 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { FeedFollower } from '../registry/feed-follower.ts';
 import type { Imports } from '../registry/import/job/imports.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { PrefixWaiters } from '../registry/prefix-waiters.ts';
 import type { RecentChanges } from '../registry/recent-changes.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
@@ -48,6 +50,10 @@ export interface Services {
   /** The prefixes that this node takes over from another. */
   readonly pulls: Pulls;
   readonly follower: FeedFollower;
+  /** Wakes who waits for a change of prefixes. */
+  readonly prefixWaiters: PrefixWaiters;
+  /** Follows how the own prefix stands at the node above. */
+  readonly standing: StandingFollower;
   /** Wakes who waits for rows of the catalogue. */
   readonly catalogueHead: CatalogueHead;
   /** Applies a committed change here, and tells the node's other processes. */

@@ -135,6 +135,7 @@ export const SAMPLES: Record<string, MakeSample> = {
     path: '/api/v1/enrolments',
     body: { prefix: `${prefix}.9`, url: 'http://127.0.0.1:9', key: 'A'.repeat(43), proof: 'A'.repeat(86) },
   }),
+  getStanding: (prefix) => ({ path: `/api/v1/enrolments/${prefix}.9/standing` }),
   getEnrolment: (prefix) => ({ path: `/api/v1/enrolments/${prefix}.9` }),
   decideEnrolment: (prefix) => ({
     path: `/api/v1/enrolments/${prefix}.9/decision`,
@@ -260,6 +261,7 @@ export const OF_NO_PREFIX = [
   'getAllotmentRule',
   'getMove',
   'getDelegation',
+  'getStanding',
   'listTokens',
   'listGrants',
   'getFeed',

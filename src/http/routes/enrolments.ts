@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as described from '../../../proto/http/enrolments.ts';
+import { MAX_FEED_WAIT } from '../../../proto/http/feed.ts';
 import { isNodeKey, subjectOfKey } from '../../access/node-key.ts';
 import { findNodeKey } from '../../access/pin-key.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
@@ -15,6 +16,7 @@ import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { httpUrlsOf, isSiteUrl, siteOfUrl } from '../../record/site.ts';
 import type { Admission } from '../admission.ts';
 import { assertOwn } from '../prefix-place.ts';
+import { readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -50,7 +52,9 @@ function applicantRoutes(app: FastifyInstance, services: Services): void {
     const { origin: parentUrl, key: parentKey } = await askParent(services, request.body.parent);
     const received = { delegation: request.body.delegation, parentUrl, parentKey };
     assertOwnDelegation(received, { prefix: config.prefix, key: nodeKey });
-    return storeDelegation(database, received, admission.caller);
+    const held = await storeDelegation(database, received, admission.caller);
+    services.standing.start();
+    return held;
   });
 
   route(app, services, described.getDelegation, async (_request, _reply, admission) => {
@@ -64,7 +68,7 @@ function applicantRoutes(app: FastifyInstance, services: Services): void {
 
 /** At the node above. */
 function authorityRoutes(app: FastifyInstance, services: Services): void {
-  const { database, config, nodeKey, caller, now } = services;
+  const { database, config, nodeKey, caller, prefixes, prefixWaiters, now } = services;
   const asking = { caller, parent: nodeKey.subject, timeout: config.hopTimeout };
 
   const admitHolder = async (prefix: Prefix, admission: Admission) => {
@@ -99,6 +103,37 @@ function authorityRoutes(app: FastifyInstance, services: Services): void {
     await admitHolder(prefix, admission);
     return show(await getEnrolment(services, prefix));
   });
+
+  const isItsNode = async (prefix: Prefix, subject: string | null) => {
+    const enrolment = await findEnrolment(database, prefix);
+    const accepted = enrolment?.state === 'accepted' ? enrolment.site.servers : [];
+    const servers = [...accepted, ...(prefixes.find(prefix)?.site?.servers ?? [])];
+    return servers.some(({ publicKey }) => isNodeKey(publicKey?.value) && subjectOfKey(publicKey.value) === subject);
+  };
+
+  // A node that stops must not wait for those who wait for it.
+  app.addHook('preClose', async () => prefixWaiters.close());
+
+  route(
+    app,
+    services,
+    described.getStanding,
+    async (request, reply, admission) => {
+      const prefix = prefixOf(request);
+      if (await isItsNode(prefix, admission.caller.subject)) admission.decide(true);
+      else admission.scopes();
+      const wait = readWhole(request, 'wait', { max: MAX_FEED_WAIT }) ?? 0;
+      const known = readText(request, 'known');
+      const statusNow = () => prefixes.findWithdrawn(prefix)?.status ?? 'active';
+      if (known !== undefined) {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        await prefixWaiters.wait(() => statusNow() !== known, { milliseconds: wait * 1000, signal: gone.signal });
+      }
+      return { prefix, status: statusNow() };
+    },
+    { head: false },
+  );
 
   route(app, services, described.decideEnrolment, async (request, _reply, admission) => {
     const prefix = prefixOf(request);
