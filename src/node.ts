@@ -163,16 +163,8 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     indexer?.wake();
   };
   const coherence = new Coherence({
-    database: reading,
-    from: feedHead,
-    prefixes,
-    computed,
-    memory,
-    referrals,
-    redis,
-    neighbours,
-    now,
-    onApplied,
+    ...{ database: reading, from: feedHead, prefixes, computed, memory, referrals },
+    ...{ redis, neighbours, now, onApplied },
   });
   closers.push(() => coherence.close());
   await coherence.start();

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { computedCommand } from './computed.ts';
 import { demoCommand } from './demo.ts';
 import { enrollCommand } from './enroll.ts';
+import { enrolmentCommand } from './enrolment.ts';
 import { escrowCommand } from './escrow.ts';
 import { exportCommand } from './export.ts';
 import { filingCommand } from './filing.ts';
@@ -68,5 +69,6 @@ export function createProgram(): Command {
     .addCommand(escrowCommand())
     .addCommand(monitorCommand())
     .addCommand(enrollCommand())
+    .addCommand(enrolmentCommand())
     .addCommand(openapiCommand());
 }

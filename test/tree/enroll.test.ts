@@ -121,7 +121,8 @@ t.test('`kapok enroll --wait` waits for the verdict and takes over what was host
   const enrolling = runKapok(['enroll', ...target, ...at, '--wait', '--json'], {});
   await until(async () => (await parent.call('GET', '/api/v1/enrolments/88.102.6')).json.state === 'applied', 60_000);
   t.equal((await parent.get('/api/handles/88.102.6/P1')).status, 200, 'answered here until it is taken over');
-  t.match((await decide('88.102.6', { action: 'accept' })).json, { state: 'accepted', takeOver: true });
+  const accepting = ['enrolment', 'accept', '88.102.6', '--node', parent.url, '--token', OPERATOR_TOKEN];
+  t.match(await runKapok(accepting, {}), { out: `88.102.6\taccepted\t${second.url}\tto be taken over\n`, code: 0 });
   const { code, out, err } = await enrolling;
   t.match({ code, json: JSON.parse(out || '{}') }, { code: 0, json: { state: 'accepted' } }, err);
   t.equal((await parent.get('/api/handles/88.102.6/P1')).status, 300);
