@@ -3,10 +3,15 @@ import { parseIdentifier } from '../../../src/identifier/identifier.ts';
 import { Chunk } from '../../../src/registry/import/chunk.ts';
 import type { ReadyRow } from '../../../src/registry/import/prepare-row.ts';
 import { WholeRecord } from '../../../src/registry/import/record-json.ts';
+import type { ImportRights } from '../../../src/registry/import/rights.ts';
 import { START } from '../../../src/registry/import/rows.ts';
 import { UNRESTRICTED } from '../../support/unrestricted.ts';
 
-const RIGHTS = { suffixCaseAt: () => 'insensitive', mayReplace: () => true, authority: () => UNRESTRICTED } as const;
+const RIGHTS: ImportRights = {
+  suffixCaseAt: () => 'insensitive',
+  mayReplace: () => true,
+  authority: () => UNRESTRICTED,
+};
 const RECORD = { record: new WholeRecord('[]'), hasPrivate: false, ttl: 1, guarded: false, slow: false };
 
 function readyRow(text: string, line: number): ReadyRow {
