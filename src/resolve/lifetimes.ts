@@ -6,5 +6,10 @@
 export const ABSENT_TTL = 60;
 export const WITHDRAWN_TTL = 60;
 export const REMOTE_TTL_MAX = 1;
+/**
+ * In Redis an answer that is held is not taken back: of the second in which every node must say that a prefix is suspended, half is
+ * left for asking again.
+ */
+export const HELD_IN_REDIS_TTL_MAX = 0.5;
 /** An answer that outlived its time is still given while its source cannot be reached (RFC 8767 §5), up to a day. */
 export const STALE_MAX = 86_400;

@@ -2,7 +2,7 @@ import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import { type Answer, versionOf } from './cached-outcome.ts';
 import type { Context } from './context.ts';
-import { REMOTE_TTL_MAX } from './lifetimes.ts';
+import { HELD_IN_REDIS_TTL_MAX } from './lifetimes.ts';
 import type { Found, Outcome, Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
@@ -50,7 +50,7 @@ export class RedisStep implements Resolver {
     if (outcome.kind !== 'referral' && outcome.ttl > 0) {
       // What holds an answer of another node is this process's own.
       const { hold, ...plain } = outcome;
-      const ttl = hold === undefined ? plain.ttl : Math.min(plain.ttl, REMOTE_TTL_MAX);
+      const ttl = hold === undefined ? plain.ttl : Math.min(plain.ttl, HELD_IN_REDIS_TTL_MAX);
       const text = encodeAnswer({ ...plain, ttl }, { now: now(), generation });
       cache.put(name, { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
     }
