@@ -44,8 +44,8 @@ export function copyLine(line: string): string {
   return `${fields.map(encodeField).join('\t')}\n`;
 }
 
-function chunksOf(lines: readonly string[]): string[] {
-  const chunks: string[] = [];
-  for (let i = 0; i < lines.length; i += CHUNK) chunks.push(lines.slice(i, i + CHUNK).join(''));
+function chunksOf(lines: readonly string[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let i = 0; i < lines.length; i += CHUNK) chunks.push(Buffer.from(lines.slice(i, i + CHUNK).join('')));
   return chunks;
 }

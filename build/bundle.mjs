@@ -16,6 +16,7 @@ const programs = [
   'src/cli/main.ts',
   'bench/main.ts',
   'bench/import-memory.ts',
+  'bench/hit-ratio.ts',
   'bench/bare-server.ts',
   'bench/generator.ts',
 ];

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { IdentifierKey } from '../identifier/identifier.ts';
 import { findLongestMatch, type Prefix } from '../identifier/prefix.ts';
 import { Floors } from './floors.ts';
+import { S3Fifo } from './s3-fifo.ts';
 
 /** What a memory cache can hold: the value says its version, its place in the tree and its size. */
 export interface Cacheable {
@@ -26,23 +26,26 @@ export interface Entry<V> {
 const MAX_SPELLINGS = 4;
 /** What an entry costs beside its value: map slots, list links, the entry and its key (measured by `npm run bench`). */
 const ENTRY_OVERHEAD = 400;
+/** What a key costs that is remembered after its entry has left. */
+const GHOST_OVERHEAD = 200;
 
 /**
- * Answers in memory, least recently used out first, bounded in bytes. An older version never replaces a newer one:
+ * Answers in memory, bounded in bytes; what is used again stays (S3Fifo). An older version never replaces a newer one:
  * neither one that is held, nor one that the feed has announced (see Floors).
  */
 export class MemoryCache<V extends Cacheable> {
-  readonly #entries: LRUCache<IdentifierKey, Entry<V>>;
+  readonly #entries: S3Fifo<IdentifierKey, Entry<V>>;
   readonly #spellings = new Map<string, Entry<V>>();
   readonly #floors = new Floors();
   /** Reads under way: what they find may still be put in. */
   #reads = 0;
 
   constructor({ maxBytes }: { maxBytes: number }) {
-    this.#entries = new LRUCache<IdentifierKey, Entry<V>>({
-      maxSize: maxBytes,
-      sizeCalculation: (entry, key) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
-      dispose: (entry) => this.#forgetSpellings(entry),
+    this.#entries = new S3Fifo<IdentifierKey, Entry<V>>({
+      maxBytes,
+      bytesOf: (key, entry) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
+      ghostBytesOf: (key) => GHOST_OVERHEAD + key.length,
+      onLeave: (entry) => this.#forgetSpellings(entry),
     });
   }
 
@@ -51,7 +54,7 @@ export class MemoryCache<V extends Cacheable> {
   }
 
   get bytes(): number {
-    return this.#entries.calculatedSize;
+    return this.#entries.bytes;
   }
 
   get(key: IdentifierKey): Entry<V> | undefined {
@@ -61,7 +64,7 @@ export class MemoryCache<V extends Cacheable> {
   /** The entry that a request target leads to: the hot path, without parsing. */
   getSpelled(spelling: string): Entry<V> | undefined {
     const entry = this.#spellings.get(spelling);
-    // The second look-up keeps the entry's place among the recently used.
+    // The second look-up is a use of the entry.
     return entry === undefined ? undefined : this.#entries.get(entry.key);
   }
 
