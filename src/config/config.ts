@@ -43,6 +43,8 @@ export interface Config {
   /** Milliseconds a resolution may take in all, and one hop of it. */
   readonly deadline: number;
   readonly hopTimeout: number;
+  /** Milliseconds after which an answer that has outlived its time is given, marked stale. */
+  readonly staleWait: number;
   /** Resolutions a second from one network; 0: no limit of any kind. */
   readonly rateLimit: number;
   /** Other requests a minute: from one network, with one credential, and writing to one prefix; 0: no such limit. */
@@ -124,6 +126,7 @@ export function readConfig(environment: Environment): Config {
     cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),
     deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
     hopTimeout: read('KAPOK_HOP_TIMEOUT_MS', whole({ min: 10, max: 60_000 }), 2_000),
+    staleWait: read('KAPOK_STALE_WAIT_MS', whole({ max: 60_000 }), 1_800),
     rateLimit: read('KAPOK_RATE_LIMIT', whole({ max: 10_000_000 }), 50_000),
     networkLimit: read('KAPOK_NETWORK_LIMIT', whole({ max: 10_000_000 }), 12_000),
     callerLimit: read('KAPOK_CALLER_LIMIT', whole({ max: 10_000_000 }), 6_000),
@@ -159,7 +162,14 @@ export const VARIABLES = [
   ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR'],
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
-  ...['KAPOK_DEADLINE_MS', 'KAPOK_HOP_TIMEOUT_MS', 'KAPOK_RATE_LIMIT', 'KAPOK_NETWORK_LIMIT', 'KAPOK_CALLER_LIMIT'],
+  ...[
+    'KAPOK_DEADLINE_MS',
+    'KAPOK_HOP_TIMEOUT_MS',
+    'KAPOK_STALE_WAIT_MS',
+    'KAPOK_RATE_LIMIT',
+    'KAPOK_NETWORK_LIMIT',
+    'KAPOK_CALLER_LIMIT',
+  ],
   ...['KAPOK_PREFIX_LIMIT', 'KAPOK_RECONCILE_SECONDS', 'KAPOK_QUARANTINE_DAYS', 'KAPOK_TRANSFER_DAYS'],
   ...[
     'KAPOK_PROBE_SECONDS',

@@ -63,6 +63,13 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  const answers = new MemoryStep({ cache: memory, next: authority, isCurrent, now, count });
+  const answers = new MemoryStep({
+    cache: memory,
+    next: authority,
+    isCurrent,
+    staleWait: config.staleWait,
+    now,
+    count,
+  });
   return { resolver: new CountingStep({ next: answers, counts, prefixes, now }), remote: recursion };
 }

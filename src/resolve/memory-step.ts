@@ -14,6 +14,8 @@ export interface MemoryStepOptions {
   readonly next: Resolver;
   /** Whether the node's change feed is being followed; without it what is cached may be out of date. */
   readonly isCurrent: () => boolean;
+  /** How long an answer that has outlived its time waits for a new one, in milliseconds (RFC 8767 §5: client response timer). */
+  readonly staleWait: number;
   readonly now: () => number;
   readonly count: (event: 'hit' | 'miss' | 'coalesced' | 'stale') => void;
 }
@@ -48,21 +50,30 @@ export class MemoryStep implements Resolver {
   }
 
   async #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
-    const { cache, count, now } = this.#options;
+    const { count, now, staleWait } = this.#options;
+    const patience = this.#findStale(query) === null ? Number.POSITIVE_INFINITY : begun + staleWait;
     try {
-      return await withDeadline(this.#fly(query, context), { context, query, now });
+      return await withDeadline(this.#fly(query, context), { until: Math.min(patience, context.deadline), query, now });
     } catch (error) {
-      // Looked up only now: what a change has taken back meanwhile is no better than the failure.
-      const entry = isOutage(error) ? cache.get(query.key) : undefined;
-      if (entry === undefined || !suits(entry.value.answer, query)) throw error;
-      const staleFor = Math.max(0, Math.ceil((now() - freshEnd(entry)) / 1000));
-      if (staleFor > STALE_MAX) throw error;
+      // Looked up again: what a change has taken back meanwhile is no better than the failure.
+      const held = isOutage(error) ? this.#findStale(query) : null;
+      if (held === null) throw error;
+      const { entry, staleFor } = held;
       count('stale');
       const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
       const note = (error as KapokError).message;
       context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note });
       return outcome;
     }
+  }
+
+  /** What is kept of an identifier and has outlived its time by no more than STALE_MAX; `staleFor` in seconds. */
+  #findStale(query: Query): { readonly entry: Entry<CachedOutcome>; readonly staleFor: number } | null {
+    const { cache, now } = this.#options;
+    const entry = cache.get(query.key);
+    if (entry === undefined || !suits(entry.value.answer, query)) return null;
+    const staleFor = Math.max(0, Math.ceil((now() - freshEnd(entry)) / 1000));
+    return staleFor > STALE_MAX ? null : { entry, staleFor };
   }
 
   async #fly(query: Query, context: Context): Promise<Outcome> {
@@ -122,10 +133,10 @@ function isOutage(error: unknown): boolean {
   return error instanceof KapokError && OUTAGES.has(error.code);
 }
 
-/** Whoever joined a flight late still leaves it at the own deadline; the flight goes on and fills the cache. */
+/** Whoever joined a flight late still leaves it in time; the flight goes on and fills the cache. */
 async function withDeadline<T>(
   work: Promise<T>,
-  { context, query, now }: { context: Context; query: Query; now: () => number },
+  { until, query, now }: { until: number; query: Query; now: () => number },
 ) {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
@@ -133,7 +144,7 @@ async function withDeadline<T>(
       const message = `${catalogue.UPSTREAM_TIMEOUT.text} (deadline of the whole request)`;
       reject(new KapokError('UPSTREAM_TIMEOUT', { message, subject: query.text }));
     };
-    timer = setTimeout(late, Math.max(0, context.deadline - now()));
+    timer = setTimeout(late, Math.max(0, until - now()));
   });
   try {
     return await Promise.race([work, deadline]);

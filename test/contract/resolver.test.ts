@@ -92,7 +92,7 @@ t.test('every resolver says the same', async (t) => {
       open: async (t) => {
         const { memory: cache, coherence, hosted, askThrough } = await openProcess(t);
         const isCurrent = () => coherence.follower.current;
-        return askThrough(new MemoryStep({ cache, next: hosted, isCurrent, now, count }));
+        return askThrough(new MemoryStep({ cache, next: hosted, isCurrent, staleWait: 1_000, now, count }));
       },
     },
     node,

@@ -79,7 +79,7 @@ export async function openProcess(t: Test, database: Database, redis: RedisLayer
   };
   const shared =
     redis === null ? held : new RedisStep({ cache: redis.cache, next: held, kind: 'own', prefixes, now, count });
-  const step = new MemoryStep({ cache: memory, next: shared, isCurrent: () => true, now, count });
+  const step = new MemoryStep({ cache: memory, next: shared, isCurrent: () => true, staleWait: 1_000, now, count });
   const ask = async (text: string) => {
     const query = createQuery(parseIdentifier(text), prefixes, { authoritative: false, recursive: true });
     const outcome = await step.resolve(query, { deadline: now() + 10_000, trace: null });

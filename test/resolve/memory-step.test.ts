@@ -30,6 +30,7 @@ function openStep() {
       },
     },
     isCurrent: () => world.current,
+    staleWait: 20,
     now: () => world.now,
     count: (event) => {
       counts[event] = (counts[event] ?? 0) + 1;
@@ -187,6 +188,24 @@ t.test(
       t.equal(counts.stale, 1);
       t.match(await ask({ suffixKey: 'b' }), { stale: 5 });
     }
+  },
+);
+
+t.test(
+  'while the source is slow a stale answer is given after its wait, and the new one is kept when it comes',
+  async (t) => {
+    const { ask, counts, world } = openStep();
+    world.answer = async () => foundOutcome(1, { ttl: 10 });
+    await ask();
+    world.now += 15_000;
+    const { answer, give } = heldAnswers();
+    world.answer = answer;
+    t.match(await ask(), { kind: 'found', stale: 5, record: { version: 1 } });
+    t.equal(counts.stale, 1);
+    give(foundOutcome(2));
+    await new Promise((resolve) => setImmediate(resolve));
+    t.match(await ask(), { kind: 'found', source: 'memory', record: { version: 2 } });
+    t.equal(world.asked, 2, 'the flight that was left filled the cache');
   },
 );
 
