@@ -97,9 +97,10 @@ function verifyCommand(): Command {
     });
 }
 
-function describe({ intact, entries, first, seq, signedBy, finding, unknown }: Verdict): string {
-  const said = intact
-    ? `Intact: ${entries} entries${first === null ? '' : `, ${first} to ${seq}`}, ${signedBy === null ? 'not signed' : `signed by ${signedBy}`}`
-    : `NOT intact: ${finding?.message}`;
+function describe({ entries, first, seq, signedBy, finding, unknown }: Verdict): string {
+  const said =
+    finding === null
+      ? `Intact: ${entries} entries${first === null ? '' : `, ${first} to ${seq}`}, signed by ${signedBy}`
+      : `NOT intact: ${finding.message}`;
   return [said, ...unknown.map((text) => `Unknown: ${text}`)].join('\n');
 }

@@ -57,7 +57,6 @@ t.test('a chain that is whole is intact, and what cannot be known is said', asyn
     (await verify([...good, head()], { keys: [key.subject], earlier: linesOf(good.slice(0, 4)) })).unknown,
     [],
   );
-  t.match(await verify(good), { intact: true, signedBy: null, unknown: [/no signed head/, /--earlier/] });
   const part = await verify([...good.slice(4), head({ after: 4, count: COUNT - 4 })]);
   t.match(part, { intact: true, unknown: [/--key/, /begins with entry 5/, /--earlier/] });
   const empty = await verify([head({ seq: 0, count: 0, hash: GENESIS })]);
@@ -101,6 +100,14 @@ t.test('what is done to hide it is seen through', async (t) => {
   t.match((await verify([...good, extra, head()])).finding, { kind: 'added', seq: COUNT + 1 });
   t.match((await verify([...good, at(3), head()])).finding, { kind: 'added', seq: 3 });
   t.match((await verify([...good.slice(3), head()])).finding, { kind: 'removed', seq: 1 }, 'the beginning cut off');
+});
+
+t.test('an export whose head is cut off is not intact, whatever is said of the rest', async (t) => {
+  const cut = { kind: 'removed', seq: COUNT + 1, message: /signed head, .* is missing: entries from \d+ on may be/ };
+  t.match(await verify(good), { intact: false, signedBy: null, finding: cut });
+  t.match((await verify(good, { earlier: linesOf(good) })).finding, cut);
+  t.match(await verify([]), { intact: false, finding: { ...cut, seq: 1 } });
+  t.match((await verify(others(3))).finding, { kind: 'removed', seq: 3 }, 'the first finding comes first');
 });
 
 t.test('a head that was altered or signed with another key is forged', async (t) => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { AuditEntry } from '../../proto/http/audit.ts';
@@ -72,6 +72,13 @@ t.test(
     };
     const { signedBy, entries: count } = await verify('good');
     t.match(await verify('good', '--key', signedBy), { intact: true, code: 0, entries: count, seq: count });
+    const cut = join(folder, 'cut.ndjson');
+    await writeFile(cut, (await readFile(join(folder, 'good.ndjson'), 'utf8')).replace(/.*\n$/, ''));
+    const said = await runKapok(['audit', 'verify', cut], {});
+    t.match(said, {
+      code: 1,
+      out: `NOT intact: The signed head, the last line, is missing: entries from ${count + 1} on`,
+    });
     await database.query('alter table audit_entries disable trigger user');
     await database.query('create table kept as select * from audit_entries');
     const cases: [sql: string, finding: object][] = [

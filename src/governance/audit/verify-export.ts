@@ -53,7 +53,8 @@ export async function verifyExport(lines: AsyncIterable<string>, options: Verify
     }
   }
   const forged = whyCheckpointForged(cut, options) ?? whyHeadForged(signed, options);
-  const finding = earliest(differing, chain.finish(signed?.head ?? null)) ?? forged;
+  const found = earliest(differing, chain.finish(signed?.head ?? null)) ?? forged;
+  const finding = found ?? (signed === null ? headless(chain.last + 1) : null);
   const unknown = unknownOf({ first, cut, signed, ...options });
   const { count: entries, last: seq, hash } = chain;
   const signedBy = signed === null ? null : signerOf(signed.head.key);
@@ -68,6 +69,12 @@ function earliest(one: Finding | null, other: Finding | null): Finding | null {
 function rewritten(seq: number): Finding {
   const message = `Entry ${seq} is not the one of the earlier export: it was altered, and the chain made anew from there`;
   return { kind: 'forged', seq, message };
+}
+
+/** The head alone tells where the entries end, and the node ends each export with it. */
+function headless(seq: number): Finding {
+  const message = `The signed head, the last line, is missing: entries from ${seq} on may be missing too`;
+  return { kind: 'removed', seq, message };
 }
 
 function whyHeadForged(signed: SignedHead | null, { keys }: VerifyOptions): Finding | null {
@@ -104,7 +111,6 @@ function unknownOf({
 }: VerifyOptions & { first: number | null; cut: SignedCheckpoint | null; signed: SignedHead | null }): string[] {
   const others = signed !== null && cut !== null && cut.checkpoint.key !== signed.head.key;
   return [
-    ...(signed === null ? ['The export has no signed head: entries may be missing at its end'] : []),
     ...(signed !== null && keys === undefined
       ? ['The key is the one that the export names: give the node’s with --key']
       : []),
