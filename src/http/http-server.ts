@@ -5,6 +5,11 @@ import type { Socket, UnderWay } from './under-way.ts';
 const IDLE = 72_000;
 /** How long a server that drains waits for the next request of each connection, to tell its client that it is the last, in milliseconds. */
 const FAREWELL = 1_000;
+/** How often it looks then for connections whose last request was answered, in milliseconds. */
+const SWEEP_EVERY = 50;
+
+/** The event of a server that begins to drain. */
+export const DRAINING = 'draining';
 
 export interface HttpServerOptions {
   /** Answers what it can at once; false leaves the request to `framework`. */
@@ -47,14 +52,17 @@ export function createHttpServer({ hit, framework, underWay, idle = IDLE }: Http
   });
   const drain = async () => {
     draining = true;
+    server.emit(DRAINING);
     // That of node:net, for that of node:http would end the idle connections at once.
     const { close } = Object.getPrototypeOf(Server.prototype) as Server;
     const closed = new Promise<void>((resolve) => close.call(server, () => resolve()));
-    const farewell = setTimeout(() => {
+    const began = performance.now();
+    const sweep = setInterval(() => {
+      if (performance.now() - began < FAREWELL) return;
       for (const socket of sockets) if (!underWay.isBusy(socket)) socket.destroy();
-    }, FAREWELL);
+    }, SWEEP_EVERY);
     await closed;
-    clearTimeout(farewell);
+    clearInterval(sweep);
   };
   return Object.assign(server, { drain });
 }

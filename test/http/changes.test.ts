@@ -35,7 +35,10 @@ async function follow(t: { teardown(work: () => void): void }, query = '') {
       if (line.reset === true || (line.records ?? []).length > 0 || (line.prefixes ?? []).length > 0) return line;
     }
   };
-  return { first, next, read, texts };
+  const ended = async () => {
+    for await (const _ of lines);
+  };
+  return { first, next, read, texts, ended };
 }
 
 const put = (suffix: string, data: string) =>
@@ -84,8 +87,15 @@ t.test('bad input is refused', async (t) => {
     ['?nonce=short', 'nonce'],
     [`?nonce=${'n'.repeat(65)}`, 'nonce'],
     [`?nonce=${NONCE}&after=x`, 'after'],
-  ]) {
+  ] as const) {
     const { status, json } = await node.get(`/api/changes${query}`);
     t.match({ status, json }, { status: 400, json: { code: 'BAD_REQUEST', at } }, query);
   }
+});
+
+t.test('a node that drains ends the streams, and nobody has to wait for their clients', async (t) => {
+  const waiting = node.call('GET', '/api/v1/feed?wait=25');
+  const { ended } = await follow(t);
+  await Promise.all([node.drain(), ended(), waiting]);
+  t.match(await waiting, { status: 200 });
 });

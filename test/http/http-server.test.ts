@@ -12,6 +12,10 @@ const LARGE = 64 * 1024 * 1024;
 
 /** A server whose "/hit" is answered at once, "/slow" after four idle times, and "/stuck" never. */
 async function open(t: Test) {
+  return (await openServer(t)).port;
+}
+
+async function openServer(t: Test) {
   const server = createHttpServer({
     idle: IDLE,
     underWay: new UnderWay(),
@@ -28,7 +32,7 @@ async function open(t: Test) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close().closeAllConnections());
-  return (server.address() as AddressInfo).port;
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 async function ask(port: number, path: string, agent: Agent): Promise<string> {
@@ -80,4 +84,31 @@ t.test('a body that stops half-way, and an answer that is not read, keep no conn
   unread.resume();
   await once(unread, 'close');
   t.ok(unread.bytesRead < LARGE, `${unread.bytesRead} bytes of the answer arrived`);
+});
+
+t.test('a server that drains answers what is under way, ends what is idle, and refuses what is new', async (t) => {
+  const { server, port } = await openServer(t);
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  t.equal(await ask(port, '/hit', agent), 'hit', 'its connection stays, idle');
+  const slow = ask(port, '/slow', new Agent({ keepAlive: true }));
+  await once(server, 'request');
+  const drained = server.drain();
+  await t.rejects(ask(port, '/hit', new Agent()), { code: 'ECONNREFUSED' });
+  t.equal(await slow, 'slow');
+  await drained;
+});
+
+t.test('a client learns with its answer that the connection is the last one', async (t) => {
+  const { server, port } = await openServer(t);
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  await ask(port, '/hit', agent);
+  const drained = server.drain();
+  const [response] = (await once(get({ port, path: '/hit', agent, host: '127.0.0.1' }), 'response')) as [
+    IncomingMessage,
+  ];
+  response.resume();
+  t.equal(response.headers.connection, 'close');
+  await drained;
 });

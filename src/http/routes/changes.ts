@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type ChangeLine, followChanges, HEARTBEAT, type SaidLine } from '../../../proto/http/changes.ts';
 import { proofText } from '../../access/signatures/line-proof.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { endWaits } from '../end-waits.ts';
 import { readText } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -14,7 +15,7 @@ const MAX_STREAMS = 256;
 export function changeRoutes(app: FastifyInstance, services: Services): void {
   const { recentChanges, nodeKey } = services;
   let streams = 0;
-  app.addHook('preClose', async () => recentChanges.close());
+  endWaits(app, () => recentChanges.close());
 
   route(
     app,

@@ -15,6 +15,7 @@ import { findMove } from '../../governance/moves/move.ts';
 import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
 import { httpUrlsOf, isSiteUrl, siteOfUrl } from '../../record/site.ts';
 import type { Admission } from '../admission.ts';
+import { endWaits } from '../end-waits.ts';
 import { assertOwn } from '../prefix-place.ts';
 import { readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
@@ -112,7 +113,7 @@ function authorityRoutes(app: FastifyInstance, services: Services): void {
   };
 
   // A node that stops must not wait for those who wait for it.
-  app.addHook('preClose', async () => prefixWaiters.close());
+  endWaits(app, () => prefixWaiters.close());
 
   route(
     app,

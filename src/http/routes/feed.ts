@@ -13,6 +13,7 @@ import { BUCKETS } from '../../search/digest.ts';
 import { readFeedBucket, readFeedDigests, type Subtree } from '../../search/feed-digests.ts';
 import { readFeedPage } from '../../search/feed-page.ts';
 import type { Admission } from '../admission.ts';
+import { endWaits } from '../end-waits.ts';
 import { getText, readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -21,7 +22,7 @@ import type { Services } from '../services.ts';
 export function feedRoutes(app: FastifyInstance, services: Services): void {
   const { database, catalogueHead } = services;
   // A node that stops must not wait for those who wait for it.
-  app.addHook('preClose', async () => catalogueHead.close());
+  endWaits(app, () => catalogueHead.close());
 
   route(
     app,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { listNotices, MAX_NOTICE_WAIT, MAX_NOTICES } from '../../../proto/http/notices.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { awaitNotices } from '../../governance/notices/read-notices.ts';
+import { endWaits } from '../end-waits.ts';
 import { readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -13,7 +14,7 @@ const PAGE = 100;
 export function noticeRoutes(app: FastifyInstance, services: Services): void {
   const stop = new AbortController();
   // A node that stops must not wait for those who wait for it.
-  app.addHook('preClose', async () => stop.abort());
+  endWaits(app, () => stop.abort());
 
   route(
     app,
