@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type NarrowingOptions, narrowing, withNarrowing } from './query.ts';
 import { createTargetClient } from './target.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface Options extends NarrowingOptions {
   readonly json?: true;
@@ -33,15 +32,4 @@ export function exportCommand(): Command {
         },
       );
     });
-}
-
-async function writeWhole(body: NodeJS.ReadableStream, file: string): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    await pipeline(body, createWriteStream(part, { mode: 0o600 }));
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }

@@ -9,6 +9,7 @@ import type {
   OrganisationState,
 } from '../../proto/http/organisation-data.ts';
 import { KapokError } from '../errors/kapok-error.ts';
+import { attachmentsCommand } from './org-attachments.ts';
 import { memberCommand } from './org-member.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 import { readJson } from './read-json.ts';
@@ -88,7 +89,8 @@ export function orgCommand(): Command {
     });
   const actions = ACTIONS.map(([name, description]) => actionCommand(name, description));
   const command = new Command('org').description('Draft, submit, check and list organisations.');
-  for (const one of [create, show, edit, attach, ...actions, list, memberCommand()]) command.addCommand(one);
+  for (const one of [create, show, edit, attach, attachmentsCommand(), ...actions, list, memberCommand()])
+    command.addCommand(one);
   return command;
 }
 

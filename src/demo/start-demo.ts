@@ -88,20 +88,20 @@ interface Starting {
 
 async function startNodes({ plans, state, postgres, dataDir, print, signal }: Starting): Promise<ChildNode[]> {
   const host = readVariable('KAPOK_HOST') ?? '127.0.0.1';
-  const ports = new FreePorts(
-    host,
-    plans.map(({ port }) => port),
-  );
+  const preferred = ({ prefix, port }: DemoNodePlan) => stateOf(state, prefix).port ?? port;
+  const ports = new FreePorts(host, plans.map(preferred));
   const settings: Record<string, string>[] = [];
   for (const plan of plans) {
     const database = `node_${plan.prefix.replaceAll('.', '_')}`;
     // One after the other: PostgreSQL copies its template database for one at a time.
     await postgres.ensureDatabase(database);
+    const port = await ports.next(preferred(plan));
+    stateOf(state, plan.prefix).port = port;
     settings.push({
       KAPOK_ROLE: plan.role,
       KAPOK_PREFIX: plan.prefix,
       KAPOK_HOST: host,
-      KAPOK_PORT: String(await ports.next(plan.port)),
+      KAPOK_PORT: String(port),
       KAPOK_DATABASE_POOL: '6',
       KAPOK_DATA_DIR: dataDir,
       KAPOK_OPERATOR_TOKEN: stateOf(state, plan.prefix).operatorToken,

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** What the demo remembers of a node between two starts. */
 export interface NodeState {
   readonly operatorToken: string;
+  /** Where it listened: it does so again, for nodes that users have enrolled below it know it by that. */
+  port?: number;
   /** Its records are in. */
   seeded: boolean;
   /** Where its parent's delegation points. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -35,6 +35,11 @@ t.test('an organisation is drafted, completed, submitted and verified by command
   ]);
   t.equal(listed.out, `${id}\tsubmitted\t${ORGANISATION.name}\n`, listed.err);
   t.match(unreasoned, { code: 1, err: /must say why/ });
+  const papers = join(folder, 'papers');
+  const saved = await kapok(OPERATOR_TOKEN, 'org', 'attachments', id, '--save', papers);
+  t.match(saved.out, /^[0-9a-f-]{36}\tdocument\timage\/png\t\d+\n$/, saved.err);
+  t.strictSame(await readFile(join(papers, 'document.png')), PICTURE);
+  t.equal((await stat(join(papers, 'document.png'))).mode & 0o077, 0);
   const verified = await kapok(OPERATOR_TOKEN, 'org', 'verify', id, '--json');
   t.match(JSON.parse(verified.out), { id, state: 'verified' });
   const [member, shown, lie] = await Promise.all([
