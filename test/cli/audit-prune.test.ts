@@ -19,7 +19,8 @@ const kapok = (...args: string[]) => runKapok(['audit', ...args], { KAPOK_URL: n
 
 /** An entry as if it had been recorded so many days ago. */
 async function record(id: string, days: number): Promise<void> {
-  const at = new Date(Date.now() - days * 86_400_000).toISOString();
+  // As the database writes a moment: without zeros at the end of its fraction.
+  const at = new Date(Date.now() - days * 86_400_000).toISOString().replace(/\.?0+Z$/, 'Z');
   const said = { subject: null, prefix: null, reason: null, before: null, after: { id } };
   const content: AuditContent = { at, actor: 'a', action: 'sample.touch', kind: 'sample', id, ...said };
   await database.query('insert into audit_pending (entry, content) values ($1, $2)', [

@@ -6,6 +6,7 @@ import { startDatabases } from '../../support/database.ts';
 import { startTestNode, type TestNode } from '../../support/node.ts';
 import { createTestKey } from '../../support/signing-peer.ts';
 import { grantFeed } from '../../tree/mirrored.ts';
+import { startNodeProcess } from '../../tree/node-process.ts';
 import { ReportPeer } from './report-peer.ts';
 
 const LIMIT = 60_000;
@@ -22,7 +23,7 @@ const PREFIX = '88.103' as Prefix;
 const peer = new ReportPeer(PREFIX, createTestKey());
 await peer.start(t);
 
-async function digestsOf(node: TestNode, prefix: string): Promise<string> {
+async function digestsOf(node: Pick<TestNode, 'call'>, prefix: string): Promise<string> {
   const { json } = await node.call('GET', `/api/v1/reports/stream/digests?prefix=${prefix}`);
   return sorted(json.buckets);
 }
@@ -89,6 +90,32 @@ t.test(
     t.ok(cuts > 2);
   },
 );
+
+t.test('the node above is killed again and again while reports are lost and doubled: both sides agree', async (t) => {
+  const [prefix, own] = ['88.104' as Prefix, { ...settings, DATABASE_URL: await databases.create() }];
+  const below = new ReportPeer(prefix, createTestKey());
+  await below.start(t);
+  let pages = 0;
+  const faulty = (twist: (page: StreamPage) => unknown) => (page: StreamPage) => {
+    pages++;
+    return twist(page);
+  };
+  let above = await startNodeProcess(t, own);
+  const { status } = await above.call('PUT', `/api/v1/prefixes/${prefix}`, { body: { url: below.url, pin: true } });
+  t.equal(status, 201);
+  for (let round = 0; round < FAULTS.length; round++) {
+    below.twist = faulty(FAULTS[round]?.[1] ?? ((page) => page));
+    for (let i = 10; i < 28; i++) below.put(`2026-1${round}-${i}`, 100 * round + i);
+    const before = pages;
+    await until(() => pages > before + 1, LIMIT);
+    await above.kill();
+    above = await startNodeProcess(t, own);
+  }
+  below.twist = (page) => page;
+  await until(async () => (await digestsOf(above, `${prefix}.5`)) === sorted(below.buckets()), LIMIT);
+  t.ok(below.entries.size >= 36);
+  await above.kill();
+});
 
 t.test('a node whose stream begins anew is read from its beginning', async (t) => {
   peer.stream = 's1';
