@@ -15,7 +15,7 @@ export function webhookCommand(): Command {
     .argument('<url>', 'https://…')
     .action(async (organisation: string, url: string, options: Options) => {
       const made = await createTargetClient(options).createWebhook({ body: { organisation, url } });
-      print(made, options, `${lineOf(made)}\n${made.secret}`);
+      print(made, options, `${lineOf(made)}\n${secretLine(made)}`);
     });
   const list = command('list', 'List the webhooks of your organisations.')
     .option('--organisation <id>', 'only of this one')
@@ -39,7 +39,7 @@ export function webhookCommand(): Command {
     .argument('<id>', 'the webhook')
     .action(async (id: string, options: Options) => {
       const rotated = await createTargetClient(options).rotateWebhook({ params: { id } });
-      print(rotated, options, rotated.secret);
+      print(rotated, options, secretLine(rotated));
     });
   const remove = command('remove', 'Remove a webhook, with its deliveries.')
     .argument('<id>', 'the webhook')
@@ -93,6 +93,10 @@ function command(name: string, description: string): Command {
 
 function lineOf({ id, state, url, failingSince }: Webhook): string {
   return [id, state, url, ...(failingSince === null ? [] : [`failing since ${failingSince}`])].join('\t');
+}
+
+function secretLine({ secret }: { secret: string }): string {
+  return `${secret}\tthe signing secret, shown only this once`;
 }
 
 function deliveryLine({ id, seq, kind, state, attempts }: WebhookDelivery): string {

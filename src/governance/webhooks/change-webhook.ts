@@ -101,14 +101,16 @@ export function auditWebhook(
   return appendAudit(tx, { action: `webhook.${verb}`, actor, kind: 'webhook', id, prefix: null, after });
 }
 
+const TRUSTWORTHY =
+  'url must begin with https:// and hold no password; http:// leads to this machine alone, where KAPOK_WEBHOOK_NETWORKS names 127.0.0.0/8 or ::1/128';
+
 /** What a name leads to is found out each time that something is sent. */
 function assertUrl(url: string, allowed: Networks): void {
-  if (!isTrustworthyUrl(url))
-    throw wrongUrl('url must begin with https://, or with http:// on this machine alone, and hold no password');
+  if (!isTrustworthyUrl(url)) throw wrongUrl(TRUSTWORTHY);
   if (url.includes('#')) throw wrongUrl('url must have no part after a #');
   const address = literalAddress(url);
   if (address === null || isReachable(address, allowed)) return;
-  throw wrongUrl(`${address} is no public address, and its network is none that this node may send to`);
+  throw wrongUrl(`${address} is no public address, and KAPOK_WEBHOOK_NETWORKS of this node does not name its network`);
 }
 
 function tooMany(): KapokError {

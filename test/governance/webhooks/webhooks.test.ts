@@ -27,11 +27,11 @@ const { node, database, organisation, tell, call, add, deliveriesOf } = await op
 
 t.test('an endpoint is refused with what is wrong with it', async (t) => {
   const cases: [url: string, message: RegExp][] = [
-    ['http://hook.example/', /must begin with https/],
+    ['http://hook.example/', /must begin with https.*; http:.* this machine alone, where KAPOK_WEBHOOK_NETWORKS names/],
     ['ftp://hook.example/', /must begin with https/],
     ['https://user:secret@hook.example/', /hold no password/],
     ['https://hook.example/#part', /no part after a #/],
-    ['https://10.0.0.1/', /10\.0\.0\.1 is no public address/],
+    ['https://10.0.0.1/', /10\.0\.0\.1 is no public address, and KAPOK_WEBHOOK_NETWORKS of this node does not name/],
     ['https://[::1]/', /::1 is no public address/],
     ['https://169.254.169.254/latest', /no public address/],
     ['no url', /must begin with https/],
