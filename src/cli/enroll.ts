@@ -32,10 +32,7 @@ export function enrollCommand(): Command {
     .action(async (options: Options) => {
       const { parent: url, prefix, wait } = options;
       const own = createTargetClient(options);
-      const parent = createTargetClient({
-        node: url,
-        token: options.parentToken ?? readVariable('KAPOK_PARENT_TOKEN') ?? null,
-      });
+      const parent = createTargetClient({ node: url, token: readParentToken(options) });
       const known = await findEnrolment(parent, options);
       const applied =
         known?.state === 'applied' || known?.state === 'accepted' ? known : await apply(own, parent, options);
@@ -48,6 +45,12 @@ export function enrollCommand(): Command {
 const ENDING = `
 --node and --token are those of the new node, which must be running; a token of its operator.
 Without --wait the command ends after the application: run it again after the verdict.`;
+
+function readParentToken({ parent, parentToken = readVariable('KAPOK_PARENT_TOKEN') }: Options): string {
+  if (parentToken !== undefined && parentToken !== '') return parentToken;
+  const message = `KAPOK_PARENT_TOKEN is not set: the token that the organisation has at the node above, ${parent}`;
+  throw new KapokError('INVALID_SETTING', { message });
+}
 
 /** What was asked for with the key of this very node; null when it has to ask. */
 async function findEnrolment(parent: Client, { prefix, ...options }: Options): Promise<Enrolment | null> {

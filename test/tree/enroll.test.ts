@@ -111,6 +111,15 @@ t.test('a node is refused, applies again, is accepted, keeps the signed delegati
   await until(async () => (await parent.call('GET', '/api/v1/search?q=轴承')).json.hits?.length === 1);
 });
 
+t.test(
+  '`kapok enroll` without the credential of the node above says whose is missing, and where it is looked for',
+  async (t) => {
+    const args = ['--node', second.url, '--url', second.url, '--parent', parent.url, '--prefix', '88.102.6'];
+    const said = new RegExp(`KAPOK_PARENT_TOKEN is not set: the token .* at the node above, ${parent.url}\n`);
+    t.match(await runKapok(['enroll', ...args], { KAPOK_TOKEN: OPERATOR_TOKEN }), { code: 1, err: said });
+  },
+);
+
 t.test('`kapok enroll --wait` waits for the verdict and takes over what was hosted', async (t) => {
   for (let n = 0; n < 5; n++) {
     const body = { identifier: `88.102.6/P${n}`, values: [{ index: 1, type: 'NAME', data: `part ${n}` }] };
