@@ -17,14 +17,14 @@ import { createTargetClient, type TargetOptions, withTarget } from './target.ts'
 
 type Options = TargetOptions & OutputOptions;
 
-/** What is done to an organisation by its name alone, and who does it. */
+/** What is done to an organisation by its name alone, and who does it; `why`: it must say so. */
 const ACTIONS = [
   ['submit', 'Ask for the check of a draft, or of a change.'],
   ['discard', 'Give up a change; what is in force stays.'],
   ['withdraw', 'Give up the organisation for ever.'],
   ['verify', 'As a reviewer: find that it is what it says.'],
-  ['refuse', 'As a reviewer: find that it is not, and say why.'],
-  ['suspend', 'As a reviewer: suspend a verified organisation, and say why.'],
+  ['refuse', 'As a reviewer: find that it is not, and say why.', 'why'],
+  ['suspend', 'As a reviewer: suspend a verified organisation, and say why.', 'why'],
   ['resume', 'As a reviewer: put a suspended organisation in force again.'],
 ] as const;
 
@@ -87,22 +87,24 @@ export function orgCommand(): Command {
         after = next;
       }
     });
-  const actions = ACTIONS.map(([name, description]) => actionCommand(name, description));
+  const actions = ACTIONS.map(actionCommand);
   const command = new Command('org').description('Draft, submit, check and list organisations.');
   for (const one of [create, show, edit, attach, attachmentsCommand(), ...actions, list, memberCommand()])
     command.addCommand(one);
   return command;
 }
 
-function actionCommand(name: (typeof ACTIONS)[number][0], description: string): Command {
-  return withJson(withTarget(new Command(name)))
+function actionCommand([name, description, why]: (typeof ACTIONS)[number]): Command {
+  const command = withJson(withTarget(new Command(name)))
     .description(description)
-    .argument('<id>')
-    .option('--reason <text>', 'why; it is told to the organisation, and kept')
-    .action(async (id: string, { reason, ...options }: Options & { reason?: string }) => {
+    .argument('<id>');
+  const reason = ['--reason <text>', 'why; it is told to the organisation, and kept'] as const;
+  return (why === undefined ? command.option(...reason) : command.requiredOption(...reason)).action(
+    async (id: string, { reason, ...options }: Options & { reason?: string }) => {
       const asked = { params: { id }, body: reason === undefined ? {} : { reason } };
       tell(await createTargetClient(options)[`${name}Organisation`](asked), options);
-    });
+    },
+  );
 }
 
 function tell(organisation: Organisation, options: OutputOptions): void {

@@ -12,16 +12,16 @@ interface DecisionOptions extends Options {
   readonly ttl?: string;
 }
 
-/** What an authority can do with a prefix; `place`: it may say where it is answered. */
-const DECISIONS: readonly [action: AllotmentDecision['action'], description: string, place?: 'place'][] = [
+/** What an authority can do with a prefix; `why`: it must say so; `place`: it may say where it is answered. */
+const DECISIONS: readonly [action: AllotmentDecision['action'], description: string, needs?: 'why' | 'place'][] = [
   ['review', 'Take up the review of an application.'],
-  ['return', 'Give an application back, with a reason.'],
-  ['refuse', 'Refuse an application, with a reason.'],
+  ['return', 'Give an application back, with a reason.', 'why'],
+  ['refuse', 'Refuse an application, with a reason.', 'why'],
   ['allot', 'Allot a prefix; with --url it is delegated to the node there.', 'place'],
   ['host', 'Answer for an allotted prefix here from now on.'],
-  ['suspend', 'Suspend a prefix, with a reason: nothing below it resolves.'],
+  ['suspend', 'Suspend a prefix, with a reason: nothing below it resolves.', 'why'],
   ['resume', 'Let a suspended prefix resolve again.'],
-  ['revoke', 'Revoke a prefix, with a reason: it goes into quarantine.'],
+  ['revoke', 'Revoke a prefix, with a reason: it goes into quarantine.', 'why'],
 ];
 
 /** `kapok prefix …`: prefixes are applied for and decided on. */
@@ -60,12 +60,14 @@ function applyCommand(): Command {
     });
 }
 
-function decisionCommand([action, description, place]: (typeof DECISIONS)[number]): Command {
+function decisionCommand([action, description, needs]: (typeof DECISIONS)[number]): Command {
   const command = withJson(withTarget(new Command(action)))
     .description(description)
-    .argument('<prefix>')
-    .option('--reason <text>', 'why; it is told to the organisation');
-  if (place === 'place')
+    .argument('<prefix>');
+  const reason = ['--reason <text>', 'why; it is told to the organisation'] as const;
+  if (needs === 'why') command.requiredOption(...reason);
+  else command.option(...reason);
+  if (needs === 'place')
     command
       .option('--url <url>', 'the node that answers for it; without one it is hosted here')
       .option('--ttl <seconds>', 'how long a referral may be kept');

@@ -11,29 +11,27 @@ type Act = (
   given: { key?: string; reason?: string },
 ) => Promise<Transfer>;
 
-const ACTIONS: readonly [name: string, description: string, option: [flags: string, text: string] | null, act: Act][] =
+const ACTIONS: readonly [
+  name: string,
+  description: string,
+  option: [flags: string, text: string, must?: 'must'] | null,
+  act: Act,
+][] = [
   [
-    [
-      'accept',
-      'Accept what is offered: it is yours from now on.',
-      ['--key <key>', 'INDEX:PREFIX/name, which administers the identifier; when the offer names none'],
-      (client, asked, { key }) => client.acceptTransfer({ ...asked, body: key === undefined ? {} : { key } }),
-    ],
-    ['decline', 'Do not accept what is offered.', null, (client, asked) => client.declineTransfer(asked)],
-    [
-      'withdraw',
-      'Withdraw an offer that was not accepted yet.',
-      null,
-      (client, asked) => client.withdrawTransfer(asked),
-    ],
-    [
-      'take-back',
-      'Take back what was accepted, while its window is open.',
-      ['--reason <text>', 'why; it is told to both sides'],
-      (client, asked, { reason }) =>
-        client.takeBackTransfer({ ...asked, body: reason === undefined ? {} : { reason } }),
-    ],
-  ];
+    'accept',
+    'Accept what is offered: it is yours from now on.',
+    ['--key <key>', 'INDEX:PREFIX/name, which administers the identifier; when the offer names none'],
+    (client, asked, { key }) => client.acceptTransfer({ ...asked, body: key === undefined ? {} : { key } }),
+  ],
+  ['decline', 'Do not accept what is offered.', null, (client, asked) => client.declineTransfer(asked)],
+  ['withdraw', 'Withdraw an offer that was not accepted yet.', null, (client, asked) => client.withdrawTransfer(asked)],
+  [
+    'take-back',
+    'Take back what was accepted, while its window is open.',
+    ['--reason <text>', 'why; it is told to both sides', 'must'],
+    (client, asked, { reason }) => client.takeBackTransfer({ ...asked, body: reason === undefined ? {} : { reason } }),
+  ],
+];
 
 /** `kapok transfer …`: prefixes and identifiers go from one holder to another. */
 export function transferCommand(): Command {
@@ -65,7 +63,11 @@ function actionCommand([name, description, option, act]: (typeof ACTIONS)[number
   const command = withJson(withTarget(new Command(name)))
     .description(description)
     .argument('<id>', 'the transfer');
-  if (option !== null) command.option(...option);
+  if (option !== null) {
+    const [flags, text, must] = option;
+    if (must === undefined) command.option(flags, text);
+    else command.requiredOption(flags, text);
+  }
   return command.action(
     async (id: string, { key, reason, ...options }: Options & { key?: string; reason?: string }) => {
       const given = { ...(key === undefined ? {} : { key }), ...(reason === undefined ? {} : { reason }) };

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -20,6 +23,16 @@ const fileOf = async (name: string, content: string | Buffer) => {
   return file;
 };
 
+t.test('a web server that is no node is told as that', async (t) => {
+  const server = createServer((_request, response) => void response.end('ok')).listen(0, '127.0.0.1');
+  t.teardown(() => void server.close());
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, err } = await kapok(OPERATOR_TOKEN, 'org', 'list', '--node', url);
+  const why = 'it answered with no content type where a node answers with JSON';
+  t.strictSame({ code, err }, { code: 1, err: `kapok: ${url} is no Kapok node: ${why}\n` });
+});
+
 t.test('an organisation is drafted, completed, submitted and verified by commands', async (t) => {
   const made = await kapok(null, 'org', 'create', await fileOf('org.json', JSON.stringify(ORGANISATION)));
   t.match(made.out, /^[0-9a-f-]{36}\tdraft\nmissing: attachments\.document\nkapok_[\w-]{43}\n$/, made.err);
@@ -29,12 +42,12 @@ t.test('an organisation is drafted, completed, submitted and verified by command
   t.match(attached.out, /\tdocument\timage\/png\t\d+\n$/, attached.err);
   const submitted = await kapok(token, 'org', 'submit', id);
   t.equal(submitted.out, `${id}\tsubmitted\n`, submitted.err);
-  const [listed, unreasoned] = await Promise.all([
+  const [listed, ...unreasoned] = await Promise.all([
     kapok(OPERATOR_TOKEN, 'org', 'list', '--state', 'submitted'),
-    kapok(OPERATOR_TOKEN, 'org', 'refuse', id),
+    ...['refuse', 'suspend'].map((action) => kapok(OPERATOR_TOKEN, 'org', action, id)),
   ]);
   t.equal(listed.out, `${id}\tsubmitted\t${ORGANISATION.name}\n`, listed.err);
-  t.match(unreasoned, { code: 1, err: /must say why/ });
+  for (const one of unreasoned) t.match(one, { code: 1, err: /required option '--reason <text>' not specified/ });
   const papers = join(folder, 'papers');
   const saved = await kapok(OPERATOR_TOKEN, 'org', 'attachments', id, '--save', papers);
   t.match(saved.out, /^[0-9a-f-]{36}\tdocument\timage\/png\t\d+\n$/, saved.err);

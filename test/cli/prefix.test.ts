@@ -26,10 +26,6 @@ t.test('a prefix is applied for, allotted and transferred on the command line', 
     code: 0,
   });
   await kapok(OPERATOR_TOKEN, 'prefix', 'review', '88.102.1');
-  t.match(await kapok(OPERATOR_TOKEN, 'prefix', 'return', '88.102.1'), {
-    code: 1,
-    err: /return must say why \(BAD_REQUEST\)/,
-  });
   t.match(await kapok(OPERATOR_TOKEN, 'prefix', 'allot', '88.102.1'), { out: '88.102.1\tallotted, hosted\n' });
   t.match(await kapok(own, 'prefix', 'list', '--organisation', plant), {
     out: `88.102.1\tallotted\tplant\t${plant}\n`,
@@ -45,4 +41,18 @@ t.test('a prefix is applied for, allotted and transferred on the command line', 
     code: 1,
     err: /PREFIX_QUARANTINED/,
   });
+});
+
+t.test('what must say why is asked to before anything is sent', async (t) => {
+  const nowhere = { KAPOK_URL: 'http://127.0.0.1:1' };
+  const commands = [
+    ...['return', 'refuse', 'suspend', 'revoke'].map((action) => ['prefix', action, '88.102.1']),
+    ['transfer', 'take-back', '1'],
+  ];
+  for (const args of commands)
+    t.match(
+      await runKapok(args, nowhere),
+      { code: 1, err: /required option '--reason <text>' not specified/ },
+      args.join(' '),
+    );
 });

@@ -71,6 +71,23 @@ t.test('a refusal is an error with the code, in either shape', async (t) => {
   await t.rejects(nowhere.getLive(), { code: 'UPSTREAM_UNREACHABLE', status: 0, message: /cannot be reached/ });
 });
 
+t.test('an answer that no node gives is told as that', async (t) => {
+  const ask = (answer: Response) => createClient({ url: 'http://web', fetch: async () => answer }).listOrganisations();
+  const cases: [answer: Response, why: string][] = [
+    [new Response('ok'), 'it answered with text/plain where a node answers with JSON'],
+    [new Response('ok', { headers: { 'content-type': 'application/json' } }), 'its answer is no JSON'],
+    [new Response(null), 'it answered with no content type where a node answers with JSON'],
+  ];
+  for (const [answer, why] of cases) {
+    const error = await ask(answer).catch((error) => error);
+    t.ok(error instanceof ProblemError, why);
+    t.match(error, { code: 'UPSTREAM_INVALID', status: 0, message: `http://web is no Kapok node: ${why}` });
+  }
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new TypeError('terminated')) });
+  const cut = new Response(broken, { headers: { 'content-type': 'application/json' } });
+  await t.rejects(ask(cut), { code: 'UPSTREAM_UNREACHABLE', message: 'Node http://web broke off its answer' });
+});
+
 t.test('what can be sent twice is sent again when the node asks for it, within bounds', async (t) => {
   const busy = (retryAfter?: string) =>
     new Response('{"code":"RATE_LIMITED"}', {

@@ -57,7 +57,7 @@ async function send(options: ClientOptions, operation: Operation, asked: AnyAske
       throw new ProblemError(0, body, cause);
     });
     const next = repeatable ? waitBefore(answer, { attempt, waited }) : null;
-    if (next === null) return readAnswer(operation, answer);
+    if (next === null) return readAnswer(operation, answer, url);
     await answer.body?.cancel();
     await wait(next, asked.signal);
     waited += next;

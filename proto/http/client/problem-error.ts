@@ -1,9 +1,9 @@
 /** A request that a node refused, or that did not reach it. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  /** One of the node's catalogue; `UPSTREAM_UNREACHABLE` when there was no answer. */
+  /** One of the node's catalogue; `UPSTREAM_UNREACHABLE` when there was no answer, `UPSTREAM_INVALID` when it was no node’s. */
   readonly code: string;
-  /** 0 when there was no answer. */
+  /** 0 when no node answered. */
   readonly status: number;
   readonly responseCode: number | undefined;
   readonly at: string | undefined;
