@@ -39,6 +39,14 @@ export function readText(request: FastifyRequest, name: string): string | undefi
   throw new KapokError('BAD_REQUEST', { message: `${name} ${forbidden}`, at: name });
 }
 
+/** `after`: a number of up to 15 digits, which is `what` the caller has; undefined when absent. */
+export function readAfter(request: FastifyRequest, what: string): number | undefined {
+  const text = readText(request, 'after');
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new KapokError('BAD_REQUEST', { message: `after must be ${what}`, at: 'after' });
+}
+
 /** One text that must be there. */
 export function getText(request: FastifyRequest, name: string): string {
   const text = readText(request, name);

@@ -6,6 +6,3 @@ export type Message =
   | { readonly kind: 'ask'; readonly number: number; readonly topic: Topic }
   | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
   | { readonly kind: 'ready'; readonly url: string; readonly firstToken: string | null };
-
-/** The time for an answer, in milliseconds: by then a worker that cannot read the change feed does not trust its caches either. */
-export const PATIENCE = 1_000;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster';
 import type { Logger } from '../telemetry/logger.ts';
-import { type Message, PATIENCE, type Topic } from './messages.ts';
+import type { Message, Topic } from './messages.ts';
 
 export interface SupervisorOptions {
   readonly workers: number;
@@ -17,6 +17,9 @@ export interface Ready {
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
 const LIVED_LONG = 10_000;
+
+/** The time for an answer, in milliseconds: by then a worker that cannot read the change feed does not trust its caches either. */
+const PATIENCE = 1_000;
 
 interface Member {
   readonly worker: Worker;

@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { exportAudit as exporting, listAudit as listing, pruneAudit as pruning } from '../../../proto/http/audit.ts';
-import { KapokError } from '../../errors/kapok-error.ts';
 import { pruneAudit } from '../../governance/audit/prune-audit.ts';
 import { exportAudit, listAudit } from '../../governance/audit/read-audit.ts';
 import { LEAST_DAYS } from '../../governance/audit/retention.ts';
 import { parsePrefix } from '../../identifier/prefix.ts';
-import { readMoment, readText, readWhole } from '../query-string.ts';
+import { readAfter, readMoment, readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -29,7 +28,10 @@ export function auditRoutes(app: FastifyInstance, services: Services): void {
       from: readMoment(request, 'from') ?? null,
       to: readMoment(request, 'to') ?? null,
     };
-    const found = await listAudit(database, query, { before: readAfter(request), limit: limit + 1 });
+    const found = await listAudit(database, query, {
+      before: readAfter(request, 'the number of an entry') ?? null,
+      limit: limit + 1,
+    });
     const entries = found.slice(0, limit);
     return { entries, ...(found.length > limit ? { next: String(entries.at(-1)?.seq) } : {}) };
   });
@@ -40,7 +42,12 @@ export function auditRoutes(app: FastifyInstance, services: Services): void {
     exporting,
     async (request, reply, admission) => {
       admission.at('');
-      const chain = exportAudit(database, { after: readAfter(request) ?? 0, node: nodeName, key: nodeKey, now });
+      const chain = exportAudit(database, {
+        after: readAfter(request, 'the number of an entry') ?? 0,
+        node: nodeName,
+        key: nodeKey,
+        now,
+      });
       return reply
         .type('application/x-ndjson')
         .header('content-disposition', 'attachment; filename="audit.ndjson"')
@@ -55,11 +62,4 @@ export function auditRoutes(app: FastifyInstance, services: Services): void {
     const signing = { node: nodeName, key: nodeKey, now, actor: admission.caller };
     return pruneAudit(database, { through, hash, days, reason, ...signing });
   });
-}
-
-function readAfter(request: FastifyRequest): number | null {
-  const text = readText(request, 'after');
-  if (text === undefined) return null;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new KapokError('BAD_REQUEST', { message: 'after must be the number of an entry', at: 'after' });
 }

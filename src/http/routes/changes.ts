@@ -4,7 +4,7 @@ import { type ChangeLine, followChanges, HEARTBEAT, type SaidLine } from '../../
 import { proofText } from '../../access/signatures/line-proof.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { endWaits } from '../end-waits.ts';
-import { readText } from '../query-string.ts';
+import { readAfter, readText } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -22,10 +22,8 @@ export function changeRoutes(app: FastifyInstance, services: Services): void {
     services,
     followChanges,
     async (request, reply) => {
-      const after = readText(request, 'after') ?? null;
+      const after = readAfter(request, 'the number of a change') ?? null;
       const nonce = readText(request, 'nonce') ?? '';
-      if (after !== null && !/^\d{1,15}$/.test(after))
-        throw new KapokError('BAD_REQUEST', { message: 'after must be the number of a change', at: 'after' });
       if (!/^[\w-]{16,64}$/.test(nonce))
         throw new KapokError('BAD_REQUEST', {
           message: 'nonce must be 16 to 64 letters, digits, "-" or "_"',
@@ -33,7 +31,7 @@ export function changeRoutes(app: FastifyInstance, services: Services): void {
         });
       if (streams >= MAX_STREAMS)
         throw new KapokError('RATE_LIMITED', { message: `${MAX_STREAMS} follow the changes already` });
-      const known = readText(request, 'feed') === recentChanges.feed && after !== null ? Number(after) : null;
+      const known = readText(request, 'feed') === recentChanges.feed ? after : null;
       let number = 0;
       async function* signed(): AsyncGenerator<string> {
         for await (const line of linesOf(services, { known, resumes: after !== null })) {

@@ -14,7 +14,7 @@ import { readFeedBucket, readFeedDigests, type Subtree } from '../../search/feed
 import { readFeedPage } from '../../search/feed-page.ts';
 import type { Admission } from '../admission.ts';
 import { endWaits } from '../end-waits.ts';
-import { getText, readText, readWhole } from '../query-string.ts';
+import { getText, readAfter, readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -30,7 +30,7 @@ export function feedRoutes(app: FastifyInstance, services: Services): void {
     getFeed,
     async (request, reply, admission) => {
       const query = {
-        after: readAfter(request),
+        after: readAfter(request, 'the number of a change') ?? 0,
         feed: readText(request, 'feed') ?? null,
         limit: readWhole(request, 'limit', { max: MAX_FEED_PAGE }) ?? MAX_FEED_PAGE,
         scopes: admission.scopes(),
@@ -61,12 +61,6 @@ export function feedRoutes(app: FastifyInstance, services: Services): void {
     const limit = readWhole(request, 'limit', { max: MAX_FEED_PAGE }) ?? MAX_FEED_PAGE;
     return readFeedBucket(database, { ...subtree, bucket: Number(bucket), after: { prefix, suffixKey }, limit });
   });
-}
-
-function readAfter(request: FastifyRequest): number {
-  const text = readText(request, 'after') ?? '0';
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new KapokError('BAD_REQUEST', { message: 'after must be the number of a change', at: 'after' });
 }
 
 function readSubtree(request: FastifyRequest, admission: Admission): Subtree {

@@ -1,9 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { listNotices, MAX_NOTICE_WAIT, MAX_NOTICES } from '../../../proto/http/notices.ts';
-import { KapokError } from '../../errors/kapok-error.ts';
 import { awaitNotices } from '../../governance/notices/read-notices.ts';
 import { endWaits } from '../end-waits.ts';
-import { readText, readWhole } from '../query-string.ts';
+import { readAfter, readText, readWhole } from '../query-string.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { isUuid } from '../uuid.ts';
@@ -24,7 +23,7 @@ export function noticeRoutes(app: FastifyInstance, services: Services): void {
       const organisation = readText(request, 'organisation');
       if (organisation !== undefined) admission.ofOrganisation(organisation);
       const organisations = organisation === undefined ? admission.organisations() : [organisation].filter(isUuid);
-      const after = readAfter(request);
+      const after = readAfter(request, 'the number of a notice') ?? 0;
       const limit = readWhole(request, 'limit', { max: MAX_NOTICES }) ?? PAGE;
       const milliseconds = (readWhole(request, 'wait', { max: MAX_NOTICE_WAIT }) ?? 0) * 1_000;
       const gone = new AbortController();
@@ -36,10 +35,4 @@ export function noticeRoutes(app: FastifyInstance, services: Services): void {
     },
     { head: false },
   );
-}
-
-function readAfter(request: FastifyRequest): number {
-  const text = readText(request, 'after') ?? '0';
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new KapokError('BAD_REQUEST', { message: 'after must be the number of a notice', at: 'after' });
 }

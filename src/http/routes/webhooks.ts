@@ -7,8 +7,8 @@ import { actOnWebhook, createWebhook, removeWebhook, rotateWebhook } from '../..
 import { listDeliveries, redeliver } from '../../governance/webhooks/deliveries.ts';
 import { findWebhook, listWebhooks, type WebhookRow } from '../../governance/webhooks/webhook-table.ts';
 import type { Admission } from '../admission.ts';
-import { readText, readWhole } from '../query-string.ts';
-import { type RequestOf, route } from '../route.ts';
+import { readAfter, readText, readWhole } from '../query-string.ts';
+import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { isUuid } from '../uuid.ts';
 
@@ -77,7 +77,10 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, described.listWebhookDeliveries, async (request, _reply, admission) => {
     const webhook = await getOwn(request, admission);
     const limit = readWhole(request, 'limit', { max: described.MAX_DELIVERIES }) ?? PAGE;
-    const found = await listDeliveries(database, webhook, { before: readAfter(request), limit: limit + 1 });
+    const found = await listDeliveries(database, webhook, {
+      before: readAfter(request, 'what next of a page said') ?? null,
+      limit: limit + 1,
+    });
     const deliveries = found.slice(0, limit);
     return { deliveries, ...(found.length > limit ? { next: String(deliveries.at(-1)?.seq) } : {}) };
   });
@@ -93,11 +96,4 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 /** Without what is sealed. */
 function answerOf({ id, organisation, url, state, failingSince, createdAt }: WebhookRow): described.Webhook {
   return { id, organisation, url, state, failingSince, createdAt };
-}
-
-function readAfter(request: RequestOf<typeof described.listWebhookDeliveries>): number | null {
-  const text = readText(request, 'after');
-  if (text === undefined) return null;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new KapokError('BAD_REQUEST', { message: 'after must be what next of a page said', at: 'after' });
 }

@@ -17,6 +17,8 @@ const LONGEST_PAUSE = 5_000;
 /** Changes that are remembered for answers that were under way when they were told. */
 const MOST_REMEMBERED = 50_000;
 const MOST_A_LINE = 10_000;
+/** Prefixes that one node is met at. */
+const MOST_PLACES = 1_000;
 
 /** What an answer of a node reflects: all changes up to a number, as that node counts them. */
 export interface Position {
@@ -144,9 +146,6 @@ export class Watch {
     return [...this.#places].some((place) => place === null || isUnder(prefix, place));
   }
 }
-
-/** Prefixes that one node is met at. */
-const MOST_PLACES = 1_000;
 
 /** The line of another node. Throws UPSTREAM_INVALID. */
 function readLine(line: Partial<ChangeLine> | null): ChangeLine {
