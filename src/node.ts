@@ -52,6 +52,7 @@ import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { createKeyRecords } from './resolve/key-records.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
+import { RestingServers } from './resolve/remote/resting-servers.ts';
 import { Watches } from './resolve/remote/watches.ts';
 import { Catalogue } from './search/catalogue.ts';
 import { CatalogueHead } from './search/catalogue-head.ts';
@@ -175,7 +176,8 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const isCurrent = () => follower.current;
   const caller = new NodeCaller({ connectTimeout: config.hopTimeout, now });
   closers.push(() => caller.close());
-  const watches = new Watches({ caller, memory, referrals, now });
+  const resting = new RestingServers(now);
+  const watches = new Watches({ caller, memory, referrals, resting, now });
   closers.push(() => watches.close());
   const catalogueHead = new CatalogueHead(database);
   const { hopTimeout, reconcileEvery } = config;
@@ -216,7 +218,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ownSite,
     now,
   };
-  const { resolver, remote } = buildChain({ ...shared, referrals, watches, redisCache, isCurrent });
+  const { resolver, remote } = buildChain({ ...shared, referrals, watches, resting, redisCache, isCurrent });
   const gauges = {
     feedCursor: () => follower.cursor,
     prefixes: () => prefixes.size,

@@ -15,6 +15,7 @@ import { MemoryStep } from './memory-step.ts';
 import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
+import type { RestingServers } from './remote/resting-servers.ts';
 import { SiteClient } from './remote/site-client.ts';
 import type { Watches } from './remote/watches.ts';
 import type { Resolver } from './resolver.ts';
@@ -28,6 +29,7 @@ export interface ChainOptions {
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
   readonly watches: Watches;
+  readonly resting: RestingServers;
   readonly redisCache: RedisCache | null;
   readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
   readonly counts: Counts;
@@ -46,13 +48,13 @@ export interface Chain {
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
   const { config, nodeName, prefixes, computed, records, memory, referrals, watches, redisCache } = options;
-  const { stats, counts, isCurrent, ownSite, caller, now } = options;
+  const { stats, counts, isCurrent, ownSite, caller, resting, now } = options;
   const count = (event: keyof typeof stats) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
-  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, now });
+  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, resting, now });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });
   const authority = new AuthorityStep({

@@ -17,6 +17,7 @@ import { createQuery } from '../../src/resolve/query.ts';
 import { RedisStep } from '../../src/resolve/redis-step.ts';
 import { RecursionStep } from '../../src/resolve/remote/recursion-step.ts';
 import { ReferralCache } from '../../src/resolve/remote/referral-cache.ts';
+import { RestingServers } from '../../src/resolve/remote/resting-servers.ts';
 import { SiteClient } from '../../src/resolve/remote/site-client.ts';
 import type { Resolver } from '../../src/resolve/resolver.ts';
 import { until } from '../resolve/until.ts';
@@ -123,7 +124,7 @@ t.test('every resolver says the same', async (t) => {
       open: async (t, { url }) => {
         const caller = new NodeCaller({ connectTimeout: 2_000, now });
         t.teardown(() => caller.close());
-        const client = new SiteClient({ caller, hopTimeout: 2_000, now });
+        const client = new SiteClient({ caller, hopTimeout: 2_000, resting: new RestingServers(now), now });
         const prefixes = new PrefixTable();
         const referrals = new ReferralCache(now);
         const root = siteOfUrl(url);

@@ -1,15 +1,16 @@
-import { LRUCache } from 'lru-cache';
 import type { ResolveAnswer, ResolveRequest } from '../../../proto/http/resolve.ts';
 import type { NodeCaller } from '../../access/node-caller.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { SiteServerUrl } from '../../record/site.ts';
 import type { Key } from '../../record/value.ts';
+import type { RestingServers } from './resting-servers.ts';
 import type { Position } from './watch.ts';
 
 export interface SiteClientOptions {
   readonly caller: NodeCaller;
   /** A node that does not begin to answer within this time has failed, in milliseconds. */
   readonly hopTimeout: number;
+  readonly resting: RestingServers;
   readonly now?: () => number;
 }
 
@@ -31,10 +32,6 @@ interface Waiting extends SiteRequest {
 }
 
 const MAX_IDENTIFIERS = 100;
-/** After a failure a node is left alone for this long, in milliseconds: who asks meanwhile gets the failure at once. */
-const REST = 1_000;
-/** Nodes whose failure is remembered: referrals may name as many as they like. */
-const MAX_FAILURES = 10_000;
 
 /** Asks other nodes over `POST /api/resolve`; what is asked of one node in one turn of the event loop travels together. */
 export class SiteClient {
@@ -42,9 +39,10 @@ export class SiteClient {
   readonly #hopTimeout: number;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Waiting[]>();
-  readonly #failures = new LRUCache<string, { until: number; error: KapokError }>({ max: MAX_FAILURES });
+  readonly #resting: RestingServers;
 
-  constructor({ caller, hopTimeout, now = Date.now }: SiteClientOptions) {
+  constructor({ caller, hopTimeout, resting, now = Date.now }: SiteClientOptions) {
+    this.#resting = resting;
     this.#hopTimeout = hopTimeout;
     this.#now = now;
     this.#caller = caller;
@@ -55,8 +53,8 @@ export class SiteClient {
    * UPSTREAM_INVALID.
    */
   ask({ url, publicKey: key }: SiteServerUrl, asked: SiteRequest): Promise<SiteAnswer> {
-    const failure = this.#failures.get(url);
-    if (failure !== undefined && failure.until > this.#now()) return Promise.reject(failure.error);
+    const failure = this.#resting.failureOf(url);
+    if (failure !== null) return Promise.reject(failure);
     return new Promise((resolve, reject) => {
       const group = `${url} ${key?.x} ${asked.recursive} ${asked.auth} ${asked.explain}`;
       const queue = this.#waiting.get(group) ?? [];
@@ -83,7 +81,7 @@ export class SiteClient {
     const patience = Math.min(left, this.#hopTimeout);
     try {
       const { answers, position } = await this.#post({ url, key, body: JSON.stringify(body), timeout: patience });
-      this.#failures.delete(url);
+      this.#resting.heard(url);
       batch.forEach((item, i) => {
         const answer = answers[i];
         if (isAnswer(answer)) item.resolve({ answer, position });
@@ -93,7 +91,7 @@ export class SiteClient {
       // Only silence is remembered: a node that answers, however badly, is there, and one that was given less than its time may be.
       const code = error instanceof KapokError ? error.code : null;
       if (code === 'UPSTREAM_UNREACHABLE' || (code === 'UPSTREAM_TIMEOUT' && patience === this.#hopTimeout)) {
-        this.#failures.set(url, { until: this.#now() + REST, error: error as KapokError });
+        this.#resting.failed(url, error as KapokError);
       }
       for (const item of batch) item.reject(error);
     }

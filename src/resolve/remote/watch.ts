@@ -30,6 +30,8 @@ export interface WatchOptions {
   readonly caller: NodeCaller;
   readonly server: SiteServerUrl;
   readonly now: () => number;
+  /** Told with each line, before what the line says is taken back. */
+  readonly onHeard?: () => void;
   /** Digests of records that have changed. */
   readonly onRecords: (digests: readonly string[]) => void;
   readonly onPrefixes: (prefixes: readonly Prefix[]) => void;
@@ -130,6 +132,7 @@ export class Watch {
     for (const digest of records) this.#records.set(digest, seq);
     for (const prefix of prefixes) this.#prefixes.set(prefix as Prefix, seq);
     this.#at = { feed, seq };
+    this.#options.onHeard?.();
     if (records.length > 0) this.#options.onRecords(records);
     const ours = (prefixes as Prefix[]).filter((prefix) => this.#answersFor(prefix));
     if (ours.length > 0) this.#options.onPrefixes(ours);

@@ -6,6 +6,7 @@ import type { SiteServerUrl } from '../../record/site.ts';
 import type { CachedOutcome } from '../cached-outcome.ts';
 import type { Seen } from './hold.ts';
 import type { ReferralCache } from './referral-cache.ts';
+import type { RestingServers } from './resting-servers.ts';
 import { type Position, Watch } from './watch.ts';
 
 /** Nodes that are followed at once, those that were asked last. */
@@ -17,6 +18,7 @@ export interface WatchesOptions {
   readonly caller: NodeCaller;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
+  readonly resting: RestingServers;
   readonly now: () => number;
 }
 
@@ -63,9 +65,10 @@ export class Watches {
   }
 
   #open(server: SiteServerUrl): Watch {
-    const { caller, memory, referrals, now } = this.#options;
+    const { caller, memory, referrals, resting, now } = this.#options;
     const watch: Watch = new Watch({
       ...{ caller, server, now },
+      onHeard: () => resting.heard(server.url),
       onRecords: (digests) => {
         for (const digest of digests) {
           const entry = memory.getSpelled(`#${digest}`);

@@ -8,6 +8,7 @@ import { REMOTE_TTL_MAX } from '../../../src/resolve/lifetimes.ts';
 import { createQuery } from '../../../src/resolve/query.ts';
 import { RecursionStep } from '../../../src/resolve/remote/recursion-step.ts';
 import { ReferralCache } from '../../../src/resolve/remote/referral-cache.ts';
+import { RestingServers } from '../../../src/resolve/remote/resting-servers.ts';
 import { SiteClient } from '../../../src/resolve/remote/site-client.ts';
 import { Trace } from '../../../src/resolve/trace.ts';
 import {
@@ -43,7 +44,7 @@ function openTop(t: Test, site: Site, { hopTimeout = 2_000, root = null as Site 
   const settings = { status: 'active', ttl: 3_600, suffixCase: 'insensitive', label: '', version: 1 } as const;
   prefixes.put({ prefix: parsePrefix('88.1'), site, ...settings, updatedAt: '' });
   const caller = new NodeCaller({ connectTimeout: hopTimeout, now });
-  const client = new SiteClient({ caller, hopTimeout, now });
+  const client = new SiteClient({ caller, hopTimeout, resting: new RestingServers(now), now });
   t.teardown(() => caller.close());
   const step = new RecursionStep({
     prefixes,
