@@ -51,6 +51,7 @@ import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { createKeyRecords } from './resolve/key-records.ts';
+import { Onlookers } from './resolve/onlookers.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { RestingServers } from './resolve/remote/resting-servers.ts';
 import { Watches } from './resolve/remote/watches.ts';
@@ -212,6 +213,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     records,
     memory,
     stats,
+    onlookers: new Onlookers(),
     counts,
     caller,
     nodeKey,

@@ -64,6 +64,8 @@ export interface Config {
   /** Networks beside the public ones that webhooks may reach, in CIDR notation. */
   readonly webhookNetworks: readonly string[];
   readonly logLevel: string;
+  /** One in so many resolutions that went well is logged. */
+  readonly logSample: number;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
   readonly oidcAudience: string | null;
@@ -141,6 +143,7 @@ export function readConfig(environment: Environment): Config {
     ),
     webhookNetworks: read('KAPOK_WEBHOOK_NETWORKS', parseNetworks, []),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
+    logSample: read('KAPOK_LOG_SAMPLE', whole({ min: 1, max: 1_000_000_000 }), 1_024),
     oidcIssuers,
     oidcAudience,
     operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
@@ -177,6 +180,7 @@ export const VARIABLES = [
     'KAPOK_ESCROW_RECIPIENT',
     'KAPOK_WEBHOOK_NETWORKS',
     'KAPOK_LOG_LEVEL',
+    'KAPOK_LOG_SAMPLE',
     'KAPOK_OPERATOR_TOKEN',
     'KAPOK_SECRET_KEY',
   ],

@@ -8,8 +8,10 @@ import type { Services } from './services.ts';
 import { sourceOf } from './source-network.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
 
-/** One in so many hits is timed and logged: both cost more than the answer. */
+/** One in so many hits is timed: that costs more than the answer. */
 const SAMPLE = 1024;
+
+const MEMORY_HIT = { outcome: 'found', layer: 'memory' } as const;
 
 const bucketKey = Symbol('kapok.bucket');
 type LimitedSocket = IncomingMessage['socket'] & { [bucketKey]?: Bucket };
@@ -29,8 +31,9 @@ export interface Lane {
  * limit, counters, sampled timing and sampled log as all other requests.
  */
 export function createLane(services: Services): Lane {
-  const { memory, resolver, stats, counts, metrics, config, log, now } = services;
+  const { memory, resolver, stats, counts, onlookers, metrics, config, log, now } = services;
   const buckets = new TokenBuckets(config.rateLimit);
+  const { logSample } = config;
   let served = 0;
 
   const admits = (request: IncomingMessage, cost = 1): boolean => {
@@ -49,18 +52,23 @@ export function createLane(services: Services): Lane {
     const { answer } = entry.value;
     if (answer.kind !== 'found' || !admits(request)) return false;
     const sampled = ++served % SAMPLE === 0;
-    const begun = sampled ? process.hrtime.bigint() : 0n;
+    const begun = sampled || onlookers.tell !== null ? performance.now() : 0;
     stats.hit++;
+    stats.answers.memory.found++;
     const tally = counts.found(entry.value.prefix, moment, sourceOf(request.socket));
     const { wire, headers } = answer.record;
     response.writeHead(200, headers as string[]);
     sendWhole(request, response, wire);
-    if (sampled) {
-      const took = Number(process.hrtime.bigint() - begun);
-      metrics.observe('/api/handles/*', 200, took / 1e9);
-      tally.resolving.add(took / 1000, moment, SAMPLE);
-      log.info({ url: request.url, status: 200, sample: SAMPLE }, 'request');
+    if (begun !== 0) {
+      const milliseconds = performance.now() - begun;
+      const { prefix } = entry.value;
+      onlookers.tell?.({ ...{ at: moment, identifier: answer.record.handle, prefix }, ...MEMORY_HIT, milliseconds });
+      if (sampled) {
+        metrics.observe('/api/handles/*', 200, milliseconds / 1000);
+        tally.resolving.add(milliseconds * 1000, moment, SAMPLE);
+      }
     }
+    if (served % logSample === 0) log.info({ url: request.url, status: 200, sample: logSample }, 'request');
     return true;
   };
 

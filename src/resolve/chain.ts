@@ -7,11 +7,13 @@ import { type Site, siteOfUrl } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
+import type { ResolutionStats } from '../telemetry/stats.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
+import type { Onlookers } from './onlookers.ts';
 import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
@@ -31,7 +33,8 @@ export interface ChainOptions {
   readonly watches: Watches;
   readonly resting: RestingServers;
   readonly redisCache: RedisCache | null;
-  readonly stats: Record<'hit' | 'miss' | 'coalesced' | 'stale' | 'redis-hit' | 'redis-miss', number>;
+  readonly stats: ResolutionStats;
+  readonly onlookers: Onlookers;
   readonly counts: Counts;
   readonly isCurrent: () => boolean;
   readonly caller: NodeCaller;
@@ -49,7 +52,7 @@ export interface Chain {
 export function buildChain(options: ChainOptions): Chain {
   const { config, nodeName, prefixes, computed, records, memory, referrals, watches, redisCache } = options;
   const { stats, counts, isCurrent, ownSite, caller, resting, now } = options;
-  const count = (event: keyof typeof stats) => {
+  const count = (event: Exclude<keyof ResolutionStats, 'answers'>) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
@@ -73,5 +76,6 @@ export function buildChain(options: ChainOptions): Chain {
     now,
     count,
   });
-  return { resolver: new CountingStep({ next: answers, counts, prefixes, now }), remote: recursion };
+  const counting = { counts, answers: stats.answers, onlookers: options.onlookers };
+  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), remote: recursion };
 }

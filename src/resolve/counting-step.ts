@@ -1,10 +1,14 @@
 import type { Entry } from '../cache/memory-cache.ts';
 import { type Counts, NO_PREFIX } from '../governance/statistics/counts.ts';
+import type { CountedOutcome, Tally } from '../governance/statistics/tally.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import type { AnswerCounts } from '../telemetry/stats.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import type { Context } from './context.ts';
+import { layerOfFailure } from './layer-of-failure.ts';
 import type { MemoryStep } from './memory-step.ts';
-import type { Outcome, Query } from './outcome.ts';
+import type { Onlookers } from './onlookers.ts';
+import type { Outcome, Query, Source } from './outcome.ts';
 import type { Awaitable, Resolver } from './resolver.ts';
 
 /** One in so many answers from memory is timed, and stands for all of them: the clock costs more than the count. */
@@ -15,11 +19,16 @@ const ITSELF = 'node';
 export interface CountingStepOptions {
   readonly next: MemoryStep;
   readonly counts: Counts;
+  readonly answers: AnswerCounts;
+  readonly onlookers: Onlookers;
   readonly prefixes: PrefixTable;
   readonly now: () => number;
 }
 
-/** Counts every resolution, by prefix and outcome. What the express lane answers counts there, for it takes no step at all. */
+/**
+ * Counts every resolution, by prefix and outcome, and tells onlookers. What the express lane answers counts there, for it takes
+ * no step at all.
+ */
 export class CountingStep implements Resolver {
   readonly #options: CountingStepOptions;
   #fromMemory = 0;
@@ -32,10 +41,9 @@ export class CountingStep implements Resolver {
     const begun = performance.now();
     const outcome = this.#options.next.resolve(query, context);
     if (outcome instanceof Promise) return this.#follow(outcome, { query, context, begun });
-    const tally = this.#count(query, context, outcome);
-    if (++this.#fromMemory % SAMPLE === 0) {
-      tally.resolving.add((performance.now() - begun) * 1000, this.#options.now(), SAMPLE);
-    }
+    const took = performance.now() - begun;
+    const tally = this.#count({ query, context, took }, endOf(outcome), this.#prefixOf(query, outcome));
+    if (++this.#fromMemory % SAMPLE === 0) tally.resolving.add(took * 1000, this.#options.now(), SAMPLE);
     return outcome;
   }
 
@@ -43,20 +51,36 @@ export class CountingStep implements Resolver {
     return this.#options.next.isFresh(entry, now);
   }
 
+  /** A record that was read past the steps, for one who may see its private values. */
+  countRead(query: Query, context: Context): void {
+    this.#count({ query, context, took: 0 }, { kind: 'found', layer: 'store' }, query.prefix);
+  }
+
   async #follow(work: Promise<Outcome>, { query, context, begun }: Counting): Promise<Outcome> {
+    let end: End = { kind: 'failed', layer: 'store' };
     let outcome: Outcome | null = null;
     try {
       outcome = await work;
+      end = endOf(outcome);
       return outcome;
+    } catch (error) {
+      end = { kind: 'failed', layer: layerOfFailure(error) };
+      throw error;
     } finally {
-      const tally = this.#count(query, context, outcome);
-      tally.resolving.add((performance.now() - begun) * 1000, this.#options.now(), 1);
+      const took = performance.now() - begun;
+      const tally = this.#count({ query, context, took }, end, this.#prefixOf(query, outcome));
+      tally.resolving.add(took * 1000, this.#options.now(), 1);
     }
   }
 
-  #count(query: Query, { source = ITSELF }: Context, outcome: Outcome | null) {
-    const { counts, now } = this.#options;
-    return counts.resolved(this.#prefixOf(query, outcome), outcome?.kind ?? 'failed', { at: now(), source });
+  #count({ query, context, took }: Counted, { kind, layer }: End, prefix: string): Tally {
+    const { counts, answers, onlookers, now } = this.#options;
+    const { source = ITSELF } = context;
+    answers[layer][kind]++;
+    const at = now();
+    const { text: identifier, prefix: asked } = query;
+    onlookers.tell?.({ at, identifier, prefix: asked, outcome: kind, layer, milliseconds: took });
+    return counts.resolved(prefix, kind, { at, source });
   }
 
   /** A prefix that exists: names that were made up must not fill the statistics. */
@@ -72,4 +96,18 @@ interface Counting {
   readonly query: Query;
   readonly context: Context;
   readonly begun: number;
+}
+
+interface Counted extends Omit<Counting, 'begun'> {
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+interface End {
+  readonly kind: CountedOutcome;
+  readonly layer: Source;
+}
+
+function endOf({ kind, source }: Outcome): End {
+  return { kind, layer: source };
 }

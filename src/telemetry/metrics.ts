@@ -46,7 +46,19 @@ export function createMetrics(sources: MetricsSources): Metrics {
     registers,
     collect() {
       this.reset();
-      for (const [event, count] of Object.entries(stats)) this.inc({ event }, count);
+      const { answers: _answers, ...events } = stats;
+      for (const [event, count] of Object.entries(events)) this.inc({ event }, count);
+    },
+  });
+  new Counter({
+    name: 'kapok_answers_total',
+    help: 'Resolutions by where their answer came from and how they ended',
+    labelNames: ['layer', 'outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [layer, ends] of Object.entries(stats.answers))
+        for (const [outcome, count] of Object.entries(ends)) this.inc({ layer, outcome }, count);
     },
   });
   const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'first') =>

@@ -7,8 +7,30 @@ export interface ResolutionStats {
   'redis-hit': number;
   'redis-miss': number;
   limited: number;
+  readonly answers: AnswerCounts;
+}
+
+/** Where an answer came from, or where it was looked for in vain. */
+export const LAYERS = ['memory', 'redis', 'store', 'computed', 'prefixes', 'remote'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** How resolutions ended, by layer. */
+export type AnswerCounts = Readonly<Record<Layer, Ends>>;
+
+interface Ends {
+  found: number;
+  referral: number;
+  absent: number;
+  withdrawn: number;
+  failed: number;
 }
 
 export function createStats(): ResolutionStats {
-  return { hit: 0, miss: 0, coalesced: 0, stale: 0, 'redis-hit': 0, 'redis-miss': 0, limited: 0 };
+  const events = { hit: 0, miss: 0, coalesced: 0, stale: 0, 'redis-hit': 0, 'redis-miss': 0, limited: 0 };
+  return { ...events, answers: createAnswerCounts() };
+}
+
+function createAnswerCounts(): AnswerCounts {
+  const none = () => ({ found: 0, referral: 0, absent: 0, withdrawn: 0, failed: 0 });
+  return { memory: none(), redis: none(), store: none(), computed: none(), prefixes: none(), remote: none() };
 }

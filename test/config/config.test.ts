@@ -58,6 +58,7 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     values: ['loud', 'INFO'],
     reason: /must be one of fatal, error, warn, info, debug, trace, silent/,
   },
+  KAPOK_LOG_SAMPLE: { values: ['0', '1000000001', '1%'], reason: /whole number from 1 to 1000000000/ },
   KAPOK_OPERATOR_TOKEN: {
     values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
     reason: /must be "kapok_" and 43 characters of base64url/,
@@ -139,6 +140,7 @@ t.test('a node with its prefix alone has a setting for everything', async (t) =>
     hopTimeout: 2000,
     rateLimit: 50_000,
     logLevel: 'info',
+    logSample: 1_024,
     oidcIssuers: [],
     oidcAudience: null,
     operatorToken: null,

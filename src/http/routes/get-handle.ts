@@ -16,13 +16,12 @@ import { type Handler, route } from '../route.ts';
 import { assertCallback, sendJson } from '../send-json.ts';
 import { sendOutcome, sendValues } from '../send-outcome.ts';
 import type { Services } from '../services.ts';
-import { sourceOf } from '../source-network.ts';
 
 const BASE = '/api/handles/';
 
 /** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
 export function getHandle(app: FastifyInstance, services: Services): void {
-  const { memory, resolver, prefixes, counts, now } = services;
+  const { memory, resolver, prefixes } = services;
   const handler: Handler<typeof described> = async (request, reply) => {
     assertCallback(request);
     const path = pathAfter(request, BASE);
@@ -36,7 +35,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
     const context = createContext(services, request, readFlag(request, 'explain') ?? false);
     const full = await findFullRecord(services, request, query);
     if (full !== null && context.trace === null) {
-      counts.resolved(query.prefix, 'found', { at: now(), source: sourceOf(request.raw.socket) });
+      resolver.countRead(query, context);
       return sendValues(reply, request, { handle: query.text, values: full, selection });
     }
     try {
