@@ -6,7 +6,7 @@ import { createLane } from './express-lane.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { limitRequests } from './limits/limits.ts';
-import { observeRequests } from './observe-requests.ts';
+import { createObserver, observeRequests } from './observe-requests.ts';
 import { requireOperations } from './route.ts';
 import { allotmentRuleRoutes } from './routes/allotment-rules.ts';
 import { allotmentRoutes } from './routes/allotments.ts';
@@ -62,7 +62,8 @@ const EXPOSED = 'Content-Length, ETag, Retry-After, RateLimit-Limit, RateLimit-R
 
 /** The HTTP service of a node. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
-  const lane = createLane(services);
+  const observe = createObserver(services);
+  const lane = createLane(services, observe);
   const underWay = new UnderWay();
   const app = fastify({
     loggerInstance: services.log,
@@ -74,7 +75,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     frameworkErrors: handleError,
     clientErrorHandler: clientErrorHandler(underWay),
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => createHttpServer({ hit: lane.hit, framework: handler, underWay }),
+    serverFactory: (handler) =>
+      createHttpServer({ hit: lane.hit, resolve: lane.resolve, framework: handler, underWay }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
   requireOperations(app);
@@ -98,7 +100,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   });
   await limitRequests(app, services);
   signAnswers(app, services);
-  observeRequests(app, services);
+  observeRequests(app, observe);
   getHandle(app, services);
   writeHandle(app, services);
   batchResolve(app, services, lane);

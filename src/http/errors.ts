@@ -30,7 +30,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 export function failureOf(error: unknown, request: FastifyRequest): KapokError {
   const failure = asKapokError(error, request);
   request.failure = failure.code;
-  if (failure.httpStatus >= 500 && retryAfterOf(failure) === undefined) {
+  if (isOurs(failure)) {
     // What is asked for after "?" may be private: a text that a value is compared with.
     const url = request.url.split('?', 1)[0];
     request.log.error({ err: error, code: failure.code, url }, failure.message);
@@ -38,11 +38,16 @@ export function failureOf(error: unknown, request: FastifyRequest): KapokError {
   return failure;
 }
 
+/** Whether a failure is to be looked into: it is no caller's, and no matter of time. */
+export function isOurs(failure: KapokError): boolean {
+  return failure.httpStatus >= 500 && retryAfterOf(failure) === undefined;
+}
+
 /** Operations of no resource. */
 const OF_NO_RESOURCE: readonly (Operation | undefined)[] = [undefined, PREFLIGHT, NO_ENDPOINT];
 
 /** Seconds after which what is no defect, but a matter of time, may go well. */
-function retryAfterOf({ code }: KapokError): number | undefined {
+export function retryAfterOf({ code }: KapokError): number | undefined {
   const { retryAfter }: CatalogueEntry = catalogue[code];
   return retryAfter;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { KEY_HEADER } from '../access/signatures/request-signature.ts';
 import type { KapokError } from '../errors/kapok-error.ts';
 import { networkOf } from './limits/network.ts';
 import { refuse } from './limits/show-limit.ts';
+import type { Observer } from './observe-requests.ts';
+import { hasSpecialHeader, sendWhole } from './plain-request.ts';
+import { createPlainResolve } from './plain-resolve.ts';
 import type { Services } from './services.ts';
 import { sourceOf } from './source-network.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
@@ -19,6 +21,8 @@ type LimitedSocket = IncomingMessage['socket'] & { [bucketKey]?: Bucket };
 export interface Lane {
   /** Answers a memory hit at once; false leaves the request to the framework. */
   readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Resolves a plain request; false leaves it to the framework. */
+  readonly resolve: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Whether a network may ask `cost` more; shared with the routes that the framework serves. */
   readonly admits: (request: IncomingMessage, cost?: number) => boolean;
   /** The failure of a request that is not admitted. */
@@ -26,11 +30,11 @@ export interface Lane {
 }
 
 /**
- * The hot path. A plain `GET /api/handles/{identifier}` whose answer lies in memory is taken before the framework's
- * routing and hooks, which cost more than the rest together (`npm run bench`, "memory hit"). It stands under the same rate
- * limit, counters, sampled timing and sampled log as all other requests.
+ * The hot path. A plain `GET /api/handles/{identifier}` is taken before the framework's routing and hooks, which cost more
+ * than the rest together (`npm run bench`, "memory-hit" and "postgres-hit"): at once when its answer lies in memory, and else
+ * when it is resolved. It stands under the same rate limit, counters, timing and sampled log as all other requests.
  */
-export function createLane(services: Services): Lane {
+export function createLane(services: Services, observe: Observer): Lane {
   const { memory, resolver, stats, counts, onlookers, metrics, config, log, now } = services;
   const buckets = new TokenBuckets(config.rateLimit);
   const { logSample } = config;
@@ -56,9 +60,8 @@ export function createLane(services: Services): Lane {
     stats.hit++;
     stats.answers.memory.found++;
     const tally = counts.found(entry.value.prefix, moment, sourceOf(request.socket));
-    const { wire, headers } = answer.record;
-    response.writeHead(200, headers as string[]);
-    sendWhole(request, response, wire);
+    const { wire: body, headers } = answer.record;
+    sendWhole(response, { status: 200, headers, body });
     if (begun !== 0) {
       const milliseconds = performance.now() - begun;
       const { prefix } = entry.value;
@@ -72,34 +75,11 @@ export function createLane(services: Services): Lane {
     return true;
   };
 
+  const resolve = createPlainResolve(services, { admits, observe });
   return {
     admits,
     hit,
+    resolve,
     refuse: (reply) => refuse(reply, { max: config.rateLimit, seconds: 1, what: 'resolutions from this network' }),
   };
-}
-
-/**
- * Ends a response with its only piece. `response.end(piece)` corks the socket and adds an empty piece, which takes the slow way
- * (writev: a fifth of a memory hit, `npm run bench`); uncorked before its end, head and body leave as one string.
- */
-function sendWhole(request: IncomingMessage, response: ServerResponse, latin1: string): void {
-  response.write(latin1, 'latin1');
-  request.socket.uncork();
-  response.end();
-}
-
-const SPECIAL: ReadonlySet<string> = new Set([
-  ...['authorization', KEY_HEADER, 'accept-signature'],
-  ...['origin', 'if-none-match'],
-]);
-const SPECIAL_LENGTHS = Array.from({ length: 32 }, (_, length) => [...SPECIAL].some((name) => name.length === length));
-
-/** Headers that change the answer: who asks, and for a signature, from which page, or under which condition. `rawHeaders` is read unparsed. */
-function hasSpecialHeader(rawHeaders: readonly string[]): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string;
-    if (SPECIAL_LENGTHS[name.length] === true && SPECIAL.has(name.toLowerCase())) return true;
-  }
-  return false;
 }

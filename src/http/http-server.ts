@@ -14,6 +14,8 @@ export const DRAINING = 'draining';
 export interface HttpServerOptions {
   /** Answers what it can at once; false leaves the request to `framework`. */
   readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Takes what it answers later; false leaves the request to `framework`. */
+  readonly resolve: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly framework: (request: IncomingMessage, response: ServerResponse) => void;
   readonly underWay: UnderWay;
   readonly idle?: number;
@@ -32,14 +34,14 @@ export interface HttpServer extends Server {
  * clear one with every request, a fifteenth of a memory hit (`npm run bench`, "memory-hit"). An upload may take as long as it
  * moves.
  */
-export function createHttpServer({ hit, framework, underWay, idle = IDLE }: HttpServerOptions): HttpServer {
+export function createHttpServer({ hit, resolve, framework, underWay, idle = IDLE }: HttpServerOptions): HttpServer {
   let draining = false;
   const sockets = new Set<Socket>();
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     if (draining) response.shouldKeepAlive = false;
     if (hit(request, response)) return;
     underWay.begin(request, response);
-    framework(request, response);
+    if (!resolve(request, response)) framework(request, response);
   });
   server.timeout = idle;
   server.on('timeout', (socket: Socket) => {

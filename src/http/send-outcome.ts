@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { catalogue } from '../errors/catalogue.ts';
 import { type Selection, selectsAll, selectValues } from '../record/select.ts';
 import type { Value } from '../record/value.ts';
-import { messageOf, responsibleNode, WITHDRAWN_CODES } from '../resolve/answer-json.ts';
+import { messageOf, responsibleNode } from '../resolve/answer-json.ts';
 import type { Context } from '../resolve/context.ts';
 import type { Absent, Found, Outcome, Query, Withdrawn } from '../resolve/outcome.ts';
-import { referralValues } from '../resolve/prefix-record.ts';
 import { isKnownTag } from './etag.ts';
+import { outcomeJson, staleHeaders } from './outcome-json.ts';
 import { sendJson, sendText } from './send-json.ts';
 
 export interface OutcomeAnswer<O extends Outcome = Outcome> {
@@ -22,23 +21,14 @@ export interface OutcomeAnswer<O extends Outcome = Outcome> {
 export function sendOutcome(reply: FastifyReply, request: FastifyRequest, answer: OutcomeAnswer): FastifyReply {
   const { query, outcome, context } = answer;
   const { stale } = outcome;
-  if (stale !== undefined) reply.header('kapok-stale', String(stale)).header('warning', '110 - "Response is Stale"');
+  for (const [name, value] of staleHeaders(outcome)) reply.header(name, value);
   const extra = {
     ...(stale === undefined ? {} : { stale }),
     ...(context.trace === null ? {} : { explain: explanation(outcome), trace: context.trace.hops }),
   };
-  switch (outcome.kind) {
-    case 'found':
-      return sendFound(reply, request, { ...answer, outcome }, extra);
-    case 'referral': {
-      const values = referralValues(outcome, new Date());
-      return sendJson(reply.code(300), request, { responseCode: 303, handle: query.text, values, ...extra });
-    }
-    case 'absent':
-      return sendJson(reply.code(404), request, { responseCode: 100, handle: query.text, ...extra });
-    case 'withdrawn':
-      return sendWithdrawn(reply, request, { ...answer, outcome }, extra);
-  }
+  if (outcome.kind === 'found') return sendFound(reply, request, { ...answer, outcome }, extra);
+  const { status, json } = outcomeJson(query.text, outcome, extra);
+  return sendJson(reply.code(status), request, json);
 }
 
 export function sendValues(
@@ -71,22 +61,8 @@ function sendFound(
     if (isKnownTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   }
   const plain = selectsAll(selection) && Object.keys(extra).length === 0;
-  if (plain) return sendText(reply, request, record.answerTo(query.text));
+  if (plain) return sendText(reply, request, record.spelled(query.text).body);
   return sendValues(reply, request, { handle: query.text, values: full ?? record.values(), selection, extra });
-}
-
-function sendWithdrawn(
-  reply: FastifyReply,
-  request: FastifyRequest,
-  answer: OutcomeAnswer<Withdrawn>,
-  extra: object,
-): FastifyReply {
-  const { query, outcome } = answer;
-  const code = WITHDRAWN_CODES[outcome.reason];
-  const { http, handle: responseCode } = catalogue[code];
-  const { prefix, successor } = outcome;
-  const json = { responseCode, message: messageOf(outcome), handle: query.text, code, prefix };
-  return sendJson(reply.code(http), request, { ...json, ...(successor === null ? {} : { successor }), ...extra });
 }
 
 /** Why the answer is what it is: who said it, from where, how long it may be kept. */

@@ -60,11 +60,9 @@ export class PublicRecord {
     return this.#valuesAt === 0 ? '[]' : this.body.toString('utf8', this.#valuesAt, this.wire.length - 1);
   }
 
-  /** The answer to a caller who spelled the identifier in this way. */
-  answerTo(handle: string): Buffer {
-    return handle === this.handle
-      ? this.body
-      : new PublicRecord({ handle, version: this.version, json: this.json }).body;
+  /** The record for a caller who spelled the identifier in this way. */
+  spelled(handle: string): PublicRecord {
+    return handle === this.handle ? this : new PublicRecord({ handle, version: this.version, json: this.json });
   }
 
   /** Parsed anew at each call: most answers are passed on as bytes. */

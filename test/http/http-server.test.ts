@@ -24,6 +24,7 @@ async function openServer(t: Test) {
       response.end('hit');
       return true;
     },
+    resolve: () => false,
     framework: (request, response) => {
       request.resume();
       if (request.url === '/slow') setTimeout(() => response.end('slow'), 4 * IDLE);

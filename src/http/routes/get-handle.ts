@@ -10,21 +10,21 @@ import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
 import { findRequestCaller } from '../caller.ts';
 import { findHostedRecord } from '../hosted-record.ts';
+import { HANDLES } from '../plain-request.ts';
 import { readFlag, readSelection } from '../query-string.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
 import { assertCallback, sendJson } from '../send-json.ts';
 import { sendOutcome, sendValues } from '../send-outcome.ts';
 import type { Services } from '../services.ts';
-
-const BASE = '/api/handles/';
+import { spell } from '../spell.ts';
 
 /** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
 export function getHandle(app: FastifyInstance, services: Services): void {
   const { memory, resolver, prefixes } = services;
   const handler: Handler<typeof described> = async (request, reply) => {
     assertCallback(request);
-    const path = pathAfter(request, BASE);
+    const path = pathAfter(request, HANDLES);
     const identifier = readIdentifier(path);
     const selection = readSelection(request);
     const options = queryOptions(services, {
@@ -40,10 +40,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
     }
     try {
       const outcome = await resolver.resolve(query, context);
-      const entry = memory.get(query.key);
-      // The next plain request for this spelling need not be parsed.
-      if (entry?.value.answer.kind === 'found' && entry.value.answer.record.handle === query.text)
-        memory.spell(entry, `${BASE}${path}`);
+      spell(memory, query, `${HANDLES}${path}`);
       return sendOutcome(reply, request, { query, outcome, selection, context, full: full ?? undefined });
     } catch (error) {
       if (!(error instanceof KapokError) || context.trace === null) throw error;
