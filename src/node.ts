@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createAdministration } from './access/administration.ts';
 import { Authenticator } from './access/authenticator.ts';
@@ -29,11 +28,13 @@ import { Reporter } from './governance/reports/stream/reporter.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
+import { TopPrefixes } from './governance/statistics/top-prefixes.ts';
 import { endTransfers } from './governance/transfers/end-transfers.ts';
 import { clearDeliveries } from './governance/webhooks/deliveries.ts';
 import { WebhookSender } from './governance/webhooks/webhook-sender.ts';
 import { createApp } from './http/app.ts';
 import type { HttpServer } from './http/http-server.ts';
+import { listen } from './http/listen.ts';
 import { siteOfUrl } from './record/site.ts';
 import { ComputedTable } from './registry/computed/computed-table.ts';
 import { type Change, readNode } from './registry/feed.ts';
@@ -62,6 +63,7 @@ import { Mirrors } from './search/mirror/mirrors.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
+import { createTimings } from './telemetry/timings.ts';
 import type { Neighbours } from './workers/neighbours.ts';
 
 /** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
@@ -140,13 +142,15 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   await prefixes.load(database);
   const computed = new ComputedTable();
   await computed.load(database);
-  const records = new RecordReader(reading);
+  const timings = createTimings();
+  const records = new RecordReader(reading, timings);
   const templates = new TemplateChecker(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
   const counts = new Counts({ now, onFilling: () => statistics.wake() });
   const onUncounted = (err: unknown) => log.warn({ err }, 'statistics cannot be stored, and are counted on');
-  const statistics = new StatisticsWriter({ database, counts, now, onError: onUncounted });
+  const top = new TopPrefixes(now());
+  const statistics = new StatisticsWriter({ database, counts, top, now, onError: onUncounted });
   closers.push(() => statistics.close());
 
   const referrals = new ReferralCache(now);
@@ -220,15 +224,25 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ownSite,
     now,
   };
-  const { resolver, remote } = buildChain({ ...shared, referrals, watches, resting, redisCache, isCurrent });
+  const { resolver, remote } = buildChain({
+    ...shared,
+    ...timings,
+    referrals,
+    watches,
+    resting,
+    redisCache,
+    isCurrent,
+  });
   const gauges = {
     feedCursor: () => follower.cursor,
+    feedLag: () => follower.lag / 1000,
+    topPrefixes: () => top.heaviest,
     prefixes: () => prefixes.size,
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),
     watches: () => watches.counts,
   };
-  const metrics = createMetrics({ stats, cache: memory, neighbours, ...gauges });
+  const metrics = createMetrics({ stats, timings, cache: memory, neighbours, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const housekeeper = new Housekeeper({
@@ -295,10 +309,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   // Before the service, which waits for those who follow an import.
   closers.push(() => imports.close());
   closers.push(() => pulls.close());
-  await app.listen({ host: config.host, port: config.port }).catch((cause) => {
-    throw cannotListen(config, cause);
-  });
-  url = listeningUrl(app.server.address(), config.host);
+  url = await listen(app, config);
   if (config.capabilities.has('hosts')) runner.start();
   mirrors?.start();
   if (config.capabilities.has('hosts')) housekeeper.start();
@@ -328,22 +339,4 @@ async function firstTokenOf(database: Database, { operatorToken }: Config): Prom
   if (operatorToken === null) return createFirstToken(database);
   await storeOperatorToken(database, operatorToken, 'operator token of the environment');
   return null;
-}
-
-function cannotListen({ host, port }: Config, cause: NodeJS.ErrnoException): unknown {
-  const reasons: Record<string, [at: string, reason: string]> = {
-    EADDRINUSE: ['KAPOK_PORT', `port ${port} of ${host} is taken by another program`],
-    EACCES: ['KAPOK_PORT', `port ${port} needs rights that this process does not have`],
-    EADDRNOTAVAIL: ['KAPOK_HOST', `${host} is no address of this machine`],
-    ENOTFOUND: ['KAPOK_HOST', `${host} is no address of this machine`],
-  };
-  const [at, reason] = reasons[cause.code ?? ''] ?? [];
-  if (at === undefined) return cause;
-  return new KapokError('INVALID_SETTING', { message: `${at}: ${reason}`, at, cause });
-}
-
-function listeningUrl(address: ReturnType<Server['address']>, host: string): string {
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -8,6 +8,8 @@ export interface BatchReaderOptions<K, V> {
   readonly maxKeys: number;
   /** Statements under way at once; more keys wait and make the next batch larger. */
   readonly concurrency: number;
+  /** Told of each statement, also of one that failed: its keys and how long it took. */
+  readonly onBatch?: ((keys: number, seconds: number) => void) | undefined;
 }
 
 interface Waiting<K, V> {
@@ -46,6 +48,7 @@ export class BatchReader<K, V> {
 
   async #run(batch: readonly Waiting<K, V>[]): Promise<void> {
     this.#running++;
+    const begun = performance.now();
     try {
       const values = await this.#options.read(batch.map((item) => item.key));
       batch.forEach((item, i) => {
@@ -55,6 +58,7 @@ export class BatchReader<K, V> {
       for (const item of batch) item.reject(error);
     } finally {
       this.#running--;
+      this.#options.onBatch?.(batch.length, (performance.now() - begun) / 1000);
       this.#schedule();
     }
   }

@@ -39,7 +39,12 @@ export class FeedFollower {
 
   /** Whether everything older than a second has been applied. */
   get current(): boolean {
-    return this.#now() - this.#readAt < TRUSTED_FOR;
+    return this.lag < TRUSTED_FOR;
+  }
+
+  /** Milliseconds since the moment of which everything has been applied. */
+  get lag(): number {
+    return Math.max(0, this.#now() - this.#readAt);
   }
 
   start(): void {

@@ -20,15 +20,21 @@ const READ = {
     join identifiers i on i.prefix = k.prefix and i.suffix_key = k.suffix_key`,
 };
 
+export interface RecordReaderOptions {
+  /** Told of each statement: its names and how long it took. */
+  readonly onBatch?: (names: number, seconds: number) => void;
+}
+
 /** Reads records by name; names asked for in one turn of the event loop share a statement. */
 export class RecordReader {
   readonly #batches: BatchReader<RecordName, StoredRecord>;
 
-  constructor(database: Queryable) {
+  constructor(database: Queryable, { onBatch }: RecordReaderOptions = {}) {
     this.#batches = new BatchReader({
       read: (names) => readRecords(database, names),
       maxKeys: MAX_NAMES,
       concurrency: CONCURRENT_STATEMENTS,
+      onBatch,
     });
   }
 

@@ -18,7 +18,7 @@ import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
 import type { RestingServers } from './remote/resting-servers.ts';
-import { SiteClient } from './remote/site-client.ts';
+import { SiteClient, type SiteClientOptions } from './remote/site-client.ts';
 import type { Watches } from './remote/watches.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -35,6 +35,7 @@ export interface ChainOptions {
   readonly redisCache: RedisCache | null;
   readonly stats: ResolutionStats;
   readonly onlookers: Onlookers;
+  readonly onHop: NonNullable<SiteClientOptions['onHop']>;
   readonly counts: Counts;
   readonly isCurrent: () => boolean;
   readonly caller: NodeCaller;
@@ -57,7 +58,7 @@ export function buildChain(options: ChainOptions): Chain {
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
-  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, resting, now });
+  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, resting, now, onHop: options.onHop });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });
   const authority = new AuthorityStep({

@@ -1,13 +1,28 @@
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import type { Neighbours } from '../workers/neighbours.ts';
+import { keepTop, observePrefixes, type PrefixRates } from './prefix-metrics.ts';
 import type { ResolutionStats } from './stats.ts';
+import type { Timings } from './timings.ts';
 
 export interface MetricsSources {
   /** The other processes of the node on this machine: whoever is asked tells the metrics of all. */
   readonly neighbours?: Neighbours | null;
   readonly stats: ResolutionStats;
   readonly cache: { readonly size: number; readonly bytes: number };
+  readonly timings: Timings;
   readonly feedCursor: () => number;
+  /** Seconds since the moment of which every change has been applied. */
+  readonly feedLag: () => number;
+  readonly topPrefixes: () => readonly PrefixRates[];
   readonly prefixes: () => number;
   /** null: this node has no catalogue of its own. */
   readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
@@ -35,7 +50,18 @@ export interface Metrics {
 }
 
 export function createMetrics(sources: MetricsSources): Metrics {
-  const { stats, cache, feedCursor, prefixes, catalogue, mirrors, watches, neighbours = null } = sources;
+  const {
+    stats,
+    cache,
+    feedCursor,
+    feedLag,
+    topPrefixes,
+    prefixes,
+    catalogue,
+    mirrors,
+    watches,
+    neighbours = null,
+  } = sources;
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -74,6 +100,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   gauge('kapok_memory_cache_entries', 'Entries in the memory cache', () => cache.size, 'sum');
   gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes, 'sum');
   gauge('kapok_feed_cursor', 'The number of the last change that every process has applied', feedCursor, 'min');
+  gauge('kapok_feed_lag_seconds', 'Time since when changes may not have been applied yet', feedLag, 'max');
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
   new Gauge({
     name: 'kapok_watches',
@@ -84,6 +111,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
       for (const [state, count] of Object.entries(watches())) this.set({ state }, count);
     },
   });
+  observePrefixes(topPrefixes, registers, neighbours !== null);
+  for (const timing of sources.timings.metrics) registry.registerMetric(timing);
   if (mirrors !== null) observeMirrors(mirrors, registers);
   if (catalogue !== null) {
     gauge('kapok_catalogue_lag', 'Changes of this node that search does not find yet', () => catalogue().lag);
@@ -100,9 +129,10 @@ export function createMetrics(sources: MetricsSources): Metrics {
   return {
     contentType: registry.contentType,
     text: async () => {
-      const others = (await neighbours?.ask('metrics')) ?? [];
-      if (others.length === 0) return registry.metrics();
-      const all = [await registry.getMetricsAsJSON(), ...(others as object[])];
+      if (neighbours === null) return registry.metrics();
+      const others = await neighbours.ask('metrics');
+      const all = [await registry.getMetricsAsJSON(), ...(others as MetricObjectWithValues<MetricValue<string>>[][])];
+      keepTop(all);
       return AggregatorRegistry.aggregate(all as never).metrics();
     },
     observe: (route, status, took) => seconds.observe({ route, status: String(status) }, took),

@@ -34,7 +34,8 @@ t.test('each limit has the value that the source gives it', async (t) => {
 });
 
 t.test('each metric is one that the program has', async (t) => {
-  const metrics = readDocument('src/telemetry/metrics.ts');
+  const files = ['metrics', 'prefix-metrics', 'timings'].map((name) => readDocument(`src/telemetry/${name}.ts`));
+  const metrics = files.join('');
   const described = readTable(operations, 'metric').flatMap(([name]) => bare(name).split(', '));
   const existing = Array.from(metrics.matchAll(/'(kapok_\w+)'/g), ([, name]) => name as string);
   t.strictSame(described.map((name) => name.replace(/\{.*\}/, '')).sort(), existing.sort());

@@ -60,3 +60,22 @@ t.test('an operator’s look at private values counts as one of the store, and a
   const batch = () => node.call('POST', '/api/resolve', { body: { identifiers } });
   t.strictSame(await growth(batch), { 'memory found': 1, 'memory absent': 1, 'store absent': 1 });
 });
+
+t.test(
+  'what leaves the process is timed: statements by their names, calls of other nodes by how they ended',
+  async (t) => {
+    const before = await readMetrics(node);
+    const identifiers = ['88/T1', '88/T2', '88/T3', '88.1/T1', '88.1/T2'];
+    await node.call('POST', '/api/resolve', { body: { identifiers } });
+    await node.get('/api/handles/88.1/A?auth');
+    const after = await readMetrics(node);
+    const grown = (series: string) => after(series) - (before(series) || 0);
+    t.equal(grown('kapok_database_batch_names_sum'), 3);
+    t.equal(grown('kapok_database_batch_names_count'), 1);
+    t.equal(grown('kapok_database_batch_seconds_count'), 1);
+    t.equal(grown('kapok_hop_seconds_count{result="answered"}'), 2, 'two identifiers of one node travel together');
+    t.ok(grown('kapok_hop_seconds_sum{result="answered"}') > 0);
+    t.ok(after('kapok_hop_seconds_count{result="unreachable"}') >= 1, 'the node that is not there');
+    t.ok(after('kapok_feed_lag_seconds') >= 0);
+  },
+);

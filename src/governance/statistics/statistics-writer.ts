@@ -4,6 +4,7 @@ import { countFeed } from './count-feed.ts';
 import type { Counted, Counts, Window } from './counts.ts';
 import { NO_PREFIX } from './counts.ts';
 import { addMinute, addSeconds, addSources, addTallies, sourcesOf } from './store-counts.ts';
+import type { TopPrefixes } from './top-prefixes.ts';
 
 /** Milliseconds between two flushes. */
 const EVERY = 10_000;
@@ -13,6 +14,7 @@ const BATCH = 500;
 export interface StatisticsWriterOptions {
   readonly database: Database;
   readonly counts: Counts;
+  readonly top: TopPrefixes;
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
 }
@@ -52,18 +54,23 @@ export class StatisticsWriter {
   }
 
   async #once(): Promise<void> {
-    const { counts, database, onError } = this.#options;
-    const left = pieces(counts.take());
+    const { counts, top, database, now, onError } = this.#options;
+    const counted = counts.take();
+    top.add(counted, now());
+    const left = pieces(counted);
     try {
       for (let piece = left[0]; piece !== undefined; piece = left[0]) {
         const { store } = piece;
-        await commitOnce(database, (tx) => store(tx, this.#options.now()));
+        await commitOnce(database, (tx) => store(tx, now()));
         left.shift();
       }
       await countFeed(database);
     } catch (error) {
       // Each piece is in as a whole or not at all: what is left is counted on.
-      for (const { counted } of left) counts.putBack(counted);
+      for (const { counted } of left) {
+        counts.putBack(counted);
+        top.takeBack(counted);
+      }
       onError(error);
     }
   }

@@ -3,6 +3,7 @@ import type { NodeCaller } from '../../access/node-caller.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { SiteServerUrl } from '../../record/site.ts';
 import type { Key } from '../../record/value.ts';
+import type { HopResult } from '../../telemetry/timings.ts';
 import type { RestingServers } from './resting-servers.ts';
 import type { Position } from './watch.ts';
 
@@ -12,6 +13,8 @@ export interface SiteClientOptions {
   readonly hopTimeout: number;
   readonly resting: RestingServers;
   readonly now?: () => number;
+  /** Told of each call: how it ended and how long it took. */
+  readonly onHop?: (result: HopResult, seconds: number) => void;
 }
 
 export interface SiteRequest extends Omit<ResolveRequest, 'identifiers'> {
@@ -38,10 +41,12 @@ export class SiteClient {
   readonly #caller: NodeCaller;
   readonly #hopTimeout: number;
   readonly #now: () => number;
+  readonly #onHop: (result: HopResult, seconds: number) => void;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #resting: RestingServers;
 
-  constructor({ caller, hopTimeout, resting, now = Date.now }: SiteClientOptions) {
+  constructor({ caller, hopTimeout, resting, now = Date.now, onHop = () => {} }: SiteClientOptions) {
+    this.#onHop = onHop;
     this.#resting = resting;
     this.#hopTimeout = hopTimeout;
     this.#now = now;
@@ -79,9 +84,12 @@ export class SiteClient {
     };
     const left = Math.max(...batch.map((item) => item.deadline)) - this.#now();
     const patience = Math.min(left, this.#hopTimeout);
+    const begun = performance.now();
+    const told = (result: HopResult) => this.#onHop(result, (performance.now() - begun) / 1000);
     try {
       const { answers, position } = await this.#post({ url, key, body: JSON.stringify(body), timeout: patience });
       this.#resting.heard(url);
+      told('answered');
       batch.forEach((item, i) => {
         const answer = answers[i];
         if (isAnswer(answer)) item.resolve({ answer, position });
@@ -90,6 +98,7 @@ export class SiteClient {
     } catch (error) {
       // Only silence is remembered: a node that answers, however badly, is there, and one that was given less than its time may be.
       const code = error instanceof KapokError ? error.code : null;
+      told(RESULTS[code ?? ''] ?? 'invalid');
       if (code === 'UPSTREAM_UNREACHABLE' || (code === 'UPSTREAM_TIMEOUT' && patience === this.#hopTimeout)) {
         this.#resting.failed(url, error as KapokError);
       }
@@ -105,6 +114,11 @@ export class SiteClient {
     throw new KapokError('UPSTREAM_INVALID', { message: `Node ${url}: It sent no list of answers` });
   }
 }
+
+const RESULTS: Readonly<Record<string, HopResult>> = {
+  UPSTREAM_UNREACHABLE: 'unreachable',
+  UPSTREAM_TIMEOUT: 'timeout',
+};
 
 function isAnswer(answer: unknown): answer is ResolveAnswer {
   if (typeof answer !== 'object' || answer === null) return false;

@@ -2,6 +2,7 @@ import t from 'tap';
 import { Counts } from '../../../src/governance/statistics/counts.ts';
 import { readByPrefix, readSeries, readSum } from '../../../src/governance/statistics/read-statistics.ts';
 import { StatisticsWriter } from '../../../src/governance/statistics/statistics-writer.ts';
+import { TopPrefixes } from '../../../src/governance/statistics/top-prefixes.ts';
 import type { Prefix } from '../../../src/identifier/prefix.ts';
 import { withdraw } from '../../../src/registry/change-values.ts';
 import { writePrefixes } from '../../../src/registry/write-prefixes.ts';
@@ -23,10 +24,12 @@ t.beforeEach(() =>
 function writerOf(now = () => NOON) {
   const counts = new Counts({ now });
   const errors: unknown[] = [];
+  const top = new TopPrefixes(now());
   return {
     counts,
     errors,
-    writer: new StatisticsWriter({ database, counts, now, onError: (error) => errors.push(error) }),
+    top,
+    writer: new StatisticsWriter({ database, counts, top, now, onError: (error) => errors.push(error) }),
   };
 }
 
