@@ -1,6 +1,7 @@
 import type { Prefix } from '../src/identifier/prefix.ts';
 import type { Value } from '../src/record/value.ts';
 import type { CatalogueEntry } from '../src/search/catalogue-entry.ts';
+import { randomFrom } from './random.ts';
 
 /** Nouns, from the common to the rare: the n-th is drawn about 1/n as often as the first. */
 export const NOUNS: readonly (readonly [zh: string, en: string])[] = [
@@ -128,15 +129,4 @@ function textValues(texts: readonly (readonly [type: string, text: string])[]): 
     ttl: 86_400,
     timestamp: '2026-01-02T03:04:05Z',
   }));
-}
-
-/** Numbers from 0 to below 1, the same for the same seed on every machine (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = (seed + 1) * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

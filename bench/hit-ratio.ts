@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { S3Fifo } from '../src/cache/s3-fifo.ts';
+import { createZipf, randomFrom } from './random.ts';
 
 /** `npm run bench:hit-ratio`: how many requests a cache answers, by its policy, on made traffic that is the same at each run. */
 const NAMES = 200_000;
@@ -30,18 +31,19 @@ const POLICIES: Record<string, Policy> = {
   },
 };
 
-const random = createRandom(1);
+const random = randomFrom(0);
+const zipfOf = (skew: number) => createZipf({ count: NAMES, skew, random });
 
 /** Which name the request of a number asks for. */
 const TRAFFIC: Record<string, (skew: number) => (request: number) => number> = {
-  'the same names': (skew) => createZipf(skew),
+  'the same names': zipfOf,
   'a scan now and then': (skew) => {
-    const next = createZipf(skew);
+    const next = zipfOf(skew);
     let scanned = 0;
     return (request) => (request % 200_000 >= 150_000 && request % 2 === 0 ? NAMES + scanned++ : next());
   },
   'other names with time': (skew) => {
-    const next = createZipf(skew);
+    const next = zipfOf(skew);
     return (request) => (next() + Math.floor(request / 200_000) * 5_000) % NAMES;
   },
 };
@@ -70,35 +72,4 @@ function hitRatio(asked: Int32Array, ask: (name: number) => boolean): number {
     if (ask(name) && i >= WARM_UP) hits++;
   });
   return hits / (REQUESTS - WARM_UP);
-}
-
-/** Names by their rank, each asked for as often as Zipf's law says. */
-function createZipf(skew: number): () => number {
-  const sums = new Float64Array(NAMES);
-  let sum = 0;
-  for (let rank = 0; rank < NAMES; rank++) {
-    sum += 1 / (rank + 1) ** skew;
-    sums[rank] = sum;
-  }
-  return () => {
-    const at = random() * sum;
-    let [low, high] = [0, NAMES - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sums[middle] as number) < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-}
-
-/** mulberry32: the same numbers at each run. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -38,7 +38,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .description('Starts servers of its own and measures how fast they answer, beside a bare node:http server.')
     .argument('[profiles...]', 'profiles to run; all when none is named')
     .option('--rounds <n>', 'times each profile is measured; the medians are shown', whole(1, 1000), 3)
-    .option('--seconds <n>', 'length of each measurement', whole(1, 3600), 5)
+    .option('--seconds <n>', 'length of each measurement', seconds, 5)
     .option('--connections <n>', 'connections, each with one request under way', whole(1, 10_000), 64)
     .option('--records <n>', 'identifiers that a node holds (default: 50000)', whole(HOT_RECORDS, 10_000_000))
     .option('--json <file>', 'write the result to this file, too')
@@ -78,6 +78,12 @@ function readIdentifiers(command: Command, given: string): string[] {
     command.error(`--identifiers: ${JSON.stringify(odd ?? given)} is neither a file nor an identifier`);
   }
   return identifiers;
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number >= 0.1 && number <= 3600) return number;
+  throw new InvalidArgumentError('It must be a number of seconds from 0.1 to 3600.');
 }
 
 function whole(min: number, max: number) {

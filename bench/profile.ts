@@ -30,14 +30,27 @@ export interface Measurement {
   readonly generatorCpu: number | null;
   /** What programs that are not ours took meanwhile: none, or the round was disturbed. */
   readonly othersCpu: number | null;
+  /** Bytes of memory of all processes that serve, at the end of the round; null where it cannot be read. */
+  readonly resident?: number | null;
   /** The rate that this one is compared with; absent: that of the bare server. */
   readonly comparedRate?: number;
+  /** Ratios within the round to something else. */
+  readonly comparisons?: readonly Comparison[];
   /** The share of requests that went the way which the profile is about. */
   readonly proof?: number;
   /** What the table has no column for. */
   readonly notes?: readonly string[];
   /** Why the round does not count. */
   readonly failures: readonly string[];
+}
+
+/** A ratio of two things that were measured in one round, and what it has to be. */
+export interface Comparison {
+  /** "identifiers/s to single requests" */
+  readonly name: string;
+  readonly value: number | null;
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /** A profile that this machine has not the means for. */

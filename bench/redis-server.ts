@@ -8,8 +8,8 @@ import type { Resources } from './resources.ts';
 export interface RedisServer {
   readonly url: string;
   readonly served: Served;
-  /** Takes away what a node has put there: a server that was given keeps no trace of us. */
-  forget(nodeId: string): Promise<void>;
+  /** Takes away what lies under keys that begin so: a server that was given keeps no trace of us. */
+  forget(begin: string): Promise<void>;
 }
 
 const FIRST_PORT = 17_379;
@@ -21,7 +21,7 @@ const PAUSE = 25;
 export async function openRedis(folder: string, resources: Resources): Promise<RedisServer | null> {
   const given = process.env.REDIS_URL;
   if (given !== undefined && given !== '') {
-    return { url: given, served: { pid: null }, forget: (nodeId) => forgetKeys(given, nodeId) };
+    return { url: given, served: { pid: null }, forget: (begin) => forgetKeys(given, begin) };
   }
   const port = await new FreePorts('127.0.0.1').next(FIRST_PORT);
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
@@ -49,9 +49,9 @@ async function waitForAnswer(url: string): Promise<void> {
   }
 }
 
-async function forgetKeys(url: string, nodeId: string): Promise<void> {
+async function forgetKeys(url: string, begin: string): Promise<void> {
   const redis = new Redis(url);
-  for await (const keys of redis.scanStream({ match: `kapok:${nodeId}:*`, count: 1000 })) {
+  for await (const keys of redis.scanStream({ match: `${begin}:*`, count: 1000 })) {
     if (keys.length > 0) await redis.unlink(keys as string[]);
   }
   redis.disconnect();

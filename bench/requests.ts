@@ -1,16 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { encodePath } from '../src/identifier/percent-encoding.ts';
-import type { LoadRequest } from './load.ts';
+import { absentIdentifier, pathOf } from './client/sources.ts';
+import type { Expectation, LoadRequest, RequestSource } from './load.ts';
 import { spread } from './records.ts';
 
-/** `GET /api/handles/{identifier}` for each. */
-export function getRequests(identifiers: readonly string[]): LoadRequest[] {
-  return shuffled(identifiers).map((identifier) => ({ path: `/api/handles/${encodePath(identifier)}` }));
+/** `GET /api/handles/{identifier}` for each, in no order. */
+export function getRequests(
+  identifiers: readonly string[],
+  expectation: (handle: string) => Expectation = (handle) => ({ kind: 'named', responseCode: 1, handle }),
+): LoadRequest[] {
+  return shuffled(identifiers).map((identifier) => ({ path: pathOf(identifier), expects: expectation(identifier) }));
+}
+
+export function listOf(requests: readonly LoadRequest[]): RequestSource {
+  return { kind: 'list', requests };
 }
 
 /** Names that nobody has registered, all of the length of a registered one. */
 export function absentIdentifiers(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, () => `${prefix}/${randomBytes(6).toString('hex')}`);
+  return Array.from({ length: count }, () => absentIdentifier(prefix));
 }
 
 /** Some of them, from all over the list, to be checked. */

@@ -29,7 +29,7 @@ export interface RoundsOptions {
  * A bench that is over in a second, as in a test, does not wait so long.
  */
 export function warmUpSeconds(seconds: number): number {
-  return Math.min(8, 2 * seconds - 1);
+  return Math.min(8, Math.max(seconds, 2 * seconds - 1));
 }
 
 /** Nothing is timed before its answers were found right. */

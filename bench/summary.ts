@@ -1,4 +1,4 @@
-import type { Measurement } from './profile.ts';
+import type { Comparison, Measurement } from './profile.ts';
 import type { Round, Run } from './rounds.ts';
 import { mean, medianOf, ratio } from './statistics.ts';
 
@@ -21,7 +21,11 @@ export interface Row {
   readonly serverCpu: number | null;
   readonly generatorCpu: number | null;
   readonly othersCpu: number | null;
+  /** Bytes of memory. */
+  readonly resident: number | null;
   readonly proof: number | null;
+  /** Medians of the ratios to something else than the bare server. */
+  readonly comparisons: readonly Comparison[];
   readonly rounds: readonly Measurement[];
   readonly ratios: readonly (number | null)[];
 }
@@ -70,8 +74,20 @@ function medians(measured: readonly Measurement[]) {
     serverCpu: of(({ serverCpu }) => serverCpu),
     generatorCpu: of(({ generatorCpu }) => generatorCpu),
     othersCpu: of(({ othersCpu }) => othersCpu),
+    resident: of(({ resident }) => resident),
     proof: of(({ proof }) => proof),
+    comparisons: comparisonsOf(measured),
   };
+}
+
+/** By their names, which are the same in each round. */
+function comparisonsOf(measured: readonly Measurement[]): Comparison[] {
+  const all = measured.flatMap(({ comparisons = [] }) => comparisons);
+  const names = [...new Set(all.map(({ name }) => name))];
+  return names.map((name) => {
+    const same = all.filter((comparison) => comparison.name === name);
+    return { ...same[0], name, value: medianOf(same.map(({ value }) => value)) };
+  });
 }
 
 function rateRatio({ measured, bare: [before, after] }: Round): number | null {

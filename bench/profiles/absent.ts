@@ -1,28 +1,56 @@
+import { prepareBeside } from '../beside.ts';
 import { checkAbsent } from '../checks.ts';
-import { prepareLoad } from '../load-profile.ts';
-import { SMALL_CACHE } from '../node-server.ts';
+import { resolveAll } from '../fill.ts';
 import type { Profile } from '../profile.ts';
-import { absentIdentifiers, getRequests, sampleOf } from '../requests.ts';
+import { absentIdentifiers } from '../requests.ts';
+import { residentBytes } from '../resident.ts';
+import { StatementCounter } from '../statement-counter.ts';
+import { ratio } from '../statistics.ts';
+import { startTcpProxy } from '../tcp-proxy.ts';
 import { INDUSTRY } from '../worlds/industry.ts';
+import { hotLoad } from './memory-hit.ts';
 
-/** Random names that were never registered: a node must look each one up before it can say no. */
+/**
+ * A flood of random names that were never registered, each a new one, beside what the same node answers from memory. Its
+ * statements to the database are counted on their way, by a proxy between the two.
+ */
 export const absent: Profile = {
   name: 'absent',
-  about: 'GET of as many random identifiers that were never registered; each is looked up in PostgreSQL',
+  about: 'GET of random identifiers that were never registered, beside memory hits; statements and memory counted',
   prepare: async (bench) => {
-    const { settings, identifiers } = await bench.industry();
-    const node = await bench.startNode('absent', { ...settings, ...SMALL_CACHE });
-    const names = absentIdentifiers(INDUSTRY, identifiers.length);
-    return prepareLoad(bench, {
+    const { settings, hot } = await bench.industry();
+    const statements = new StatementCounter();
+    const proxy = await startTcpProxy(settings.DATABASE_URL as string, { watch: () => statements.watch() });
+    bench.resources.add(() => proxy.cut());
+    const node = await bench.startNode('absent', { ...settings, DATABASE_URL: proxy.url });
+    await resolveAll(node, hot);
+    const served = [node.served, await bench.postgres.served()];
+    let before = { statements: 0, resident: residentBytes(served) };
+    const load = {
       url: node.url,
-      requests: getRequests(names),
+      source: { kind: 'absent', prefix: INDUSTRY },
       status: 404,
       evenLength: true,
-      served: [node.served, await bench.postgres.served()],
-      proof: [{ node, event: 'miss', least: 0.95 }],
+      served,
       check: async () => {
-        for (const identifier of sampleOf(names)) await checkAbsent(node.url, identifier);
+        for (const identifier of absentIdentifiers(INDUSTRY, 20)) await checkAbsent(node.url, identifier);
       },
+    } as const;
+    return prepareBeside(bench, load, {
+      profile: hotLoad(node, hot),
+      name: 'requests/s to memory hits of the same node',
+      least: 0.8,
+      begin: () => {
+        before = { statements: statements.count, resident: residentBytes(served) };
+      },
+      more: ({ result, resident }) => [
+        {
+          name: 'database statements to requests',
+          value: ratio(statements.count - before.statements, result.answered),
+          most: 0.01,
+        },
+        { name: 'memory after to before', value: ratio(resident ?? null, before.resident), most: 1.1 },
+      ],
     });
   },
 };

@@ -3,16 +3,13 @@ import { assertSame, assertStatus, checkAbsent } from '../checks.ts';
 import { callHttp } from '../http.ts';
 import { prepareLoad } from '../load-profile.ts';
 import type { Profile } from '../profile.ts';
-import { absentIdentifiers, getRequests } from '../requests.ts';
+import { absentIdentifiers, getRequests, listOf } from '../requests.ts';
 
 export interface Peer {
   /** The base URL of a server with Handle's REST interface. */
   readonly url: string;
   readonly identifiers: readonly string[];
 }
-
-/** As many names as a server would have to remember if it remembered what does not exist. */
-const ABSENT_NAMES = 50_000;
 
 /** The loads that any server with Handle's REST interface understands. Whose CPU it spends cannot be seen from here. */
 export function peerProfiles(peer: Peer): Profile[] {
@@ -25,7 +22,7 @@ export function peerProfiles(peer: Peer): Profile[] {
       prepare: async (bench) =>
         prepareLoad(bench, {
           url,
-          requests: getRequests(identifiers),
+          source: listOf(getRequests(identifiers, (handle) => ({ kind: 'peer', handle }))),
           status: 200,
           evenLength: false,
           served: [{ pid: null }],
@@ -36,16 +33,16 @@ export function peerProfiles(peer: Peer): Profile[] {
     },
     {
       name: 'peer-absent',
-      about: `GET of ${ABSENT_NAMES} random identifiers below ${prefix} at ${url}`,
+      about: `GET of random identifiers below ${prefix}, each a new one, at ${url}`,
       prepare: async (bench) => {
-        const names = absentIdentifiers(prefix, ABSENT_NAMES);
+        const [name = ''] = absentIdentifiers(prefix, 1);
         return prepareLoad(bench, {
           url,
-          requests: getRequests(names),
+          source: { kind: 'absent', prefix },
           status: 404,
           evenLength: false,
           served: [{ pid: null }],
-          check: () => checkAbsent(url, names[0] as string),
+          check: () => checkAbsent(url, name),
         });
       },
     },

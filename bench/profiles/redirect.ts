@@ -3,7 +3,7 @@ import { checkRedirect } from '../checks.ts';
 import { prepareLoad } from '../load-profile.ts';
 import type { Profile } from '../profile.ts';
 import { targetOf } from '../records.ts';
-import { sampleOf, shuffled } from '../requests.ts';
+import { listOf, sampleOf, shuffled } from '../requests.ts';
 
 /** `GET /{identifier}`: what a browser that has read a label asks for. */
 export const redirect: Profile = {
@@ -13,7 +13,12 @@ export const redirect: Profile = {
     const { node, hot } = await bench.industry();
     return prepareLoad(bench, {
       url: node.url,
-      requests: shuffled(hot).map((identifier) => ({ path: `/${encodePath(identifier)}` })),
+      source: listOf(
+        shuffled(hot).map((identifier) => ({
+          path: `/${encodePath(identifier)}`,
+          expects: { kind: 'location', url: targetOf(identifier) },
+        })),
+      ),
       status: 302,
       evenLength: true,
       served: [node.served],

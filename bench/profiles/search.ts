@@ -1,5 +1,6 @@
-import { brandEn, randomFrom } from '../catalogue-records.ts';
+import { brandEn } from '../catalogue-records.ts';
 import type { Profile } from '../profile.ts';
+import { randomFrom } from '../random.ts';
 import { timeCalls } from '../time-calls.ts';
 import { startCatalogue } from '../worlds/catalogue.ts';
 

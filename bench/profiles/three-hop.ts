@@ -2,7 +2,7 @@ import { assertSame, assertStatus, checkRecord } from '../checks.ts';
 import { callHttp } from '../http.ts';
 import { prepareLoad } from '../load-profile.ts';
 import type { Profile } from '../profile.ts';
-import { getRequests, sampleOf } from '../requests.ts';
+import { getRequests, listOf, sampleOf } from '../requests.ts';
 import { ENTERPRISE, startTree, type Tree } from '../worlds/tree.ts';
 
 /** The top node is asked; it asks the industry node, which refers it to the enterprise node, which reads its database. */
@@ -15,7 +15,7 @@ export const threeHop: Profile = {
     const nodes = [top, industry, enterprise];
     return prepareLoad(bench, {
       url: top.url,
-      requests: getRequests(identifiers),
+      source: listOf(getRequests(identifiers)),
       status: 200,
       evenLength: true,
       served: [...nodes.map(({ served }) => served), await bench.postgres.served()],

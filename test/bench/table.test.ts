@@ -6,7 +6,7 @@ import { formatTable } from '../../bench/table.ts';
 import { judgeTarget } from '../../bench/target.ts';
 
 function measured(rate: number, more: Partial<Measurement> = {}): Measurement {
-  const latency = { p50: 1.234, p99: 12.34, p999: 123.4 };
+  const latency = { p50: 1.234, p99: 12.34, p999: 123.4, max: 200, curve: [] };
   const cpu = { perCpuSecond: rate * 2, serverCpu: 0.5, generatorCpu: 0.4, othersCpu: 0.015 };
   return { rate, latency, ...cpu, failures: [], ...more };
 }
