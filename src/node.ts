@@ -154,7 +154,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   closers.push(() => statistics.close());
 
   const referrals = new ReferralCache(now);
-  const redis = config.redisUrl === null ? null : openRedis({ url: config.redisUrl, nodeId: id, now });
+  const redis = config.redis === null ? null : openRedis({ place: config.redis, nodeId: id, now });
   closers.push(async () => redis?.close());
   const catalogue = new Catalogue();
   let isImporting = () => false;

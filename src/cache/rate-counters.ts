@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Redis } from './redis.ts';
+import { type RedisClient, ready } from './redis.ts';
 
 /** The first of a window sets when it ends; a key without an end, which no failure of ours may leave, gets one too. */
 const COUNT = `
@@ -21,11 +21,11 @@ export interface Counted {
   readonly ttl: number;
 }
 
-type Scripted = Redis & { kapokCount(key: string, window: number): Promise<[number, number]> };
+type Scripted = RedisClient & { kapokCount(key: string, window: number): Promise<[number, number]> };
 
 export interface RateCountersOptions {
   /** Null: each process counts for itself. */
-  readonly redis: Redis | null;
+  readonly redis: RedisClient | null;
   readonly nodeId: string;
   readonly now: () => number;
 }
@@ -53,7 +53,7 @@ export class RateCounters {
     const here = this.#countHere(key, window);
     if (this.#redis === null || this.#now() < this.#restUntil) return here;
     try {
-      const [current, ttl] = await this.#redis.kapokCount(`${this.#root}:${key}`, window);
+      const [current, ttl] = await ready(this.#redis).kapokCount(`${this.#root}:${key}`, window);
       return { current, ttl };
     } catch {
       // A limit that refused because Redis is away would be an outage of its own.

@@ -4,6 +4,7 @@ import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
 import { parseNetworks } from './networks.ts';
+import { parseRedisPlace, type RedisPlace } from './redis-place.ts';
 import { parseSecretKey } from './secret-key.ts';
 import { isTrustworthyUrl } from './trustworthy-url.ts';
 
@@ -34,7 +35,7 @@ export interface Config {
   /** Null: the PostgreSQL server that comes with Kapok, in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly databasePool: number;
-  readonly redisUrl: string | null;
+  readonly redis: RedisPlace | null;
   readonly dataDir: string;
   /** The folder of this machine from which files may be imported by name; null: none. */
   readonly importDir: string | null;
@@ -122,7 +123,7 @@ export function readConfig(environment: Environment): Config {
     rootUrl,
     databaseUrl: read('DATABASE_URL', url(['postgres:', 'postgresql:']), null),
     databasePool: read('KAPOK_DATABASE_POOL', whole({ min: 2, max: 1_000 }), Math.max(8, 2 * availableParallelism())),
-    redisUrl: read('REDIS_URL', url(['redis:', 'rediss:']), null),
+    redis: read<RedisPlace | null>('REDIS_URL', parseRedisPlace, null),
     dataDir: read('KAPOK_DATA_DIR', String, '.kapok'),
     importDir: read<string | null>('KAPOK_IMPORT_DIR', String, null),
     cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),

@@ -58,19 +58,19 @@ export class SharedCache {
   async #catchUp(): Promise<void> {
     const { cache, database, cursor } = this.#options;
     let applied = await cache.attach(cursor());
-    for (;;) {
-      const target = cursor();
-      if (target - applied > MAX_MISSED) {
-        await cache.startEpoch(target);
-        applied = target;
+    while (applied < cursor()) {
+      if (cursor() - applied > MAX_MISSED) {
+        applied = await cache.startEpoch(cursor());
+        continue;
       }
-      if (applied >= target) break;
       const changes = await readFeed(database, applied);
       const last = changes.at(-1);
       if (last === undefined) break;
       await raise(cache, changes);
       applied = last.seq;
     }
+    // What others have applied and this process has not, it may still read as it was: it joins when it knows as much.
+    if (applied > cursor()) return;
     // No await since the cursor was read: a change applied from here on finds the cache trusted.
     cache.trust();
   }

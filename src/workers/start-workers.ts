@@ -50,7 +50,7 @@ function shares(config: Config): Record<string, string> {
     KAPOK_CALLER_LIMIT: config.callerLimit,
     KAPOK_PREFIX_LIMIT: config.prefixLimit,
   };
-  const inMemory = config.redisUrl === null ? Object.entries(counted) : [];
+  const inMemory = config.redis === null ? Object.entries(counted) : [];
   return {
     KAPOK_RATE_LIMIT: share(config.rateLimit),
     KAPOK_DATABASE_POOL: share(config.databasePool, LEAST_POOL),

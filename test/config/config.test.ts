@@ -35,8 +35,11 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   },
   KAPOK_DATABASE_POOL: { values: ['1', '1001', 'many'], reason: /whole number from 2 to 1000/ },
   REDIS_URL: {
-    values: ['redis', 'http://:secret@r'],
-    reason: /must be a URL that begins with redis:\/\/ or rediss:\/\//,
+    values: [
+      ...['redis', 'http://:secret@r', 'redis://a,', 'redis://a,rediss://b', 'redis-cluster://a,redis://b'],
+      ...['redis://:secret@a,redis://b', 'redis-cluster://a/1', 'redis://a,redis://b/2'],
+    ],
+    reason: /must (?:be a URL that begins with redis:\/\/ or rediss:\/\/|name one user|name no database)/,
   },
   KAPOK_CACHE_BYTES: { values: ['1048575', '128MB', String(2 * totalmem())], reason: /whole number from 1048576 to/ },
   KAPOK_DEADLINE_MS: { values: ['9', '60001', '5s'], reason: /whole number from 10 to 60000/ },
@@ -133,7 +136,7 @@ t.test('a node with its prefix alone has a setting for everything', async (t) =>
     publicUrl: null,
     rootUrl: null,
     databaseUrl: null,
-    redisUrl: null,
+    redis: null,
     dataDir: '.kapok',
     cacheBytes: 134_217_728,
     deadline: 5000,
@@ -175,7 +178,7 @@ t.test('settings are read as they stand', async (t) => {
     publicUrl: 'https://node.example',
     rootUrl: 'http://top.example:7080',
     databaseUrl: 'postgres://k:p%40ss@db:5432/kapok?sslmode=require',
-    redisUrl: 'rediss://:pw@cache:6380/2',
+    redis: { urls: ['rediss://:pw@cache:6380/2'], cluster: false },
     operatorToken: TOKEN,
     oidcIssuers: ['https://id.example.invalid/realms/x', 'http://127.0.0.1:8080'],
     oidcAudience: 'kapok',
@@ -214,4 +217,11 @@ t.test('issuers of tokens are named once, and with the audience that their token
     catchError(() => read({ KAPOK_OIDC_ISSUERS })),
     { at: 'KAPOK_OIDC_AUDIENCE', message: /needs the audience/ },
   );
+});
+
+t.test('several Redis URLs, or an entry point that says so, are a cluster', async (t) => {
+  const place = (text: string) => read({ REDIS_URL: text }).redis;
+  t.strictSame(place('redis://a:1, redis://b:2'), { urls: ['redis://a:1', 'redis://b:2'], cluster: true });
+  t.strictSame(place('rediss-cluster://u:p@a:1'), { urls: ['rediss://u:p@a:1'], cluster: true });
+  t.strictSame(place('redis-cluster://a,redis-cluster://b/0'), { urls: ['redis://a', 'redis://b/0'], cluster: true });
 });

@@ -106,7 +106,7 @@ t.test('every resolver says the same', async (t) => {
       again: 'redis',
       skip: redisMissing(),
       open: async (t) => {
-        const redis = openRedis({ url: (await startRedis(t)).url, nodeId: 'contract', now });
+        const redis = openRedis({ place: (await startRedis(t)).place, nodeId: 'contract', now });
         t.teardown(() => redis.close());
         const { prefixes, hosted, askThrough } = await openProcess(t, redis);
         await until(() => redis.cache.usable);

@@ -31,7 +31,7 @@ for (const [title, skip] of [
       const nodeId = `node ${++nodes}`;
       return async () => {
         if (shared === null) return null;
-        const layer = openRedis({ url: shared.url, nodeId, now: Date.now });
+        const layer = openRedis({ place: shared.place, nodeId, now: Date.now });
         t.teardown(async () => layer.close());
         await until(() => layer.cache.attach(0).then(() => true));
         return layer;

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RedisPlace } from '../../src/config/redis-place.ts';
 import { freePort } from '../support/free-port.ts';
 
 export interface PersistentRedis {
   readonly url: string;
+  readonly place: RedisPlace;
   /** SIGKILL, then the same port again with what `SAVE` last wrote. */
   crash(): Promise<void>;
 }
@@ -33,8 +35,10 @@ export async function startPersistentRedis(t: {
     await kill();
     await rm(folder, { recursive: true, force: true });
   });
+  const url = `redis://127.0.0.1:${port}`;
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
+    place: { urls: [url], cluster: false },
     crash: async () => {
       await kill();
       server = await launch();

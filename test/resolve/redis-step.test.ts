@@ -57,7 +57,7 @@ t.test('what is none of ours is none', async (t) => {
 });
 
 t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
-  const redis = openRedis({ url: (await startRedis(t)).url, nodeId: 'n', now: Date.now });
+  const redis = openRedis({ place: (await startRedis(t)).place, nodeId: 'n', now: Date.now });
   t.teardown(async () => redis.close());
   await until(() => redis.cache.attach(0).then(() => true));
   redis.cache.trust();

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import type { RedisPlace } from '../../src/config/redis-place.ts';
 import { freePort } from './free-port.ts';
 
 export interface TestRedis {
   readonly url: string;
+  readonly place: RedisPlace;
   /** SIGKILL: gone at once. */
   kill(): Promise<void>;
   /** The same port again, empty. */
@@ -35,8 +37,10 @@ export async function startRedis(t: { teardown(work: () => Promise<unknown>): vo
     await once(server, 'exit');
   };
   t.teardown(kill);
+  const url = `redis://127.0.0.1:${port}`;
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
+    place: { urls: [url], cluster: false },
     kill,
     restart: async () => {
       await kill();
