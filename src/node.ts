@@ -52,6 +52,7 @@ import type { CachedOutcome } from './resolve/cached-outcome.ts';
 import { buildChain } from './resolve/chain.ts';
 import { Coherence } from './resolve/coherence.ts';
 import { createKeyRecords } from './resolve/key-records.ts';
+import { Lookouts } from './resolve/lookouts.ts';
 import { Onlookers } from './resolve/onlookers.ts';
 import { ReferralCache } from './resolve/remote/referral-cache.ts';
 import { RestingServers } from './resolve/remote/resting-servers.ts';
@@ -209,6 +210,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
         });
   closers.push(async () => reporter?.close());
   const redisCache = redis?.cache ?? null;
+  const onlookers = new Onlookers();
   const shared = {
     config,
     nodeName: name,
@@ -217,7 +219,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     records,
     memory,
     stats,
-    onlookers: new Onlookers(),
+    onlookers,
     counts,
     caller,
     nodeKey,
@@ -285,6 +287,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   closers.push(() => standing.close());
   const app = await createApp({
     ...shared,
+    lookouts: new Lookouts({ onlookers, neighbours }),
     catalogueHead,
     database,
     secrets,

@@ -25,6 +25,7 @@ import * as organisations from './organisations.ts';
 import * as prefixes from './prefixes.ts';
 import * as reportStream from './report-stream.ts';
 import * as reports from './reports.ts';
+import * as resolutions from './resolutions.ts';
 import * as resolve from './resolve.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
@@ -65,6 +66,7 @@ export const resources = [
   login,
   feed,
   statistics,
+  resolutions,
   reports,
   audit,
   notices,

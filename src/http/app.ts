@@ -42,6 +42,7 @@ import { redirectRoutes } from './routes/redirect.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { reportStreamRoutes } from './routes/report-stream.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { resolutionRoutes } from './routes/resolutions.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -131,6 +132,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   memberRoutes(app, services);
   feedRoutes(app, services);
   statisticsRoutes(app, services);
+  resolutionRoutes(app, services);
   reportRoutes(app, services);
   auditRoutes(app, services);
   noticeRoutes(app, services);

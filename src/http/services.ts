@@ -23,6 +23,7 @@ import type { RecordReader } from '../registry/record-reader.ts';
 import type { TemplateChecker } from '../registry/templates.ts';
 import type { CachedOutcome } from '../resolve/cached-outcome.ts';
 import type { CountingStep } from '../resolve/counting-step.ts';
+import type { Lookouts } from '../resolve/lookouts.ts';
 import type { Onlookers } from '../resolve/onlookers.ts';
 import type { CatalogueHead } from '../search/catalogue-head.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly resolver: CountingStep;
   /** Those who watch resolutions go by. */
   readonly onlookers: Onlookers;
+  readonly lookouts: Lookouts;
   /** What statistics are made of. */
   readonly counts: Counts;
   /** The prefixes that this node takes over from another. */

@@ -6,10 +6,12 @@ export interface Port {
   on(event: 'message', listener: (message: Message) => void): unknown;
 }
 
+type Handler = (detail: unknown) => unknown;
+
 /** The other workers of this node, as one of them sees them: through the supervisor it asks them all, and answers what they ask. */
 export class Neighbours {
   readonly #port: Port;
-  readonly #handlers = new Map<Topic, () => unknown>();
+  readonly #handlers = new Map<Topic, Handler>();
   readonly #asked = new Map<number, (answers: readonly unknown[]) => void>();
   #number = 0;
 
@@ -19,23 +21,23 @@ export class Neighbours {
   }
 
   /** What to answer to the others; a failure is no answer. */
-  answer(topic: Topic, handler: () => unknown): void {
+  answer(topic: Topic, handler: Handler): void {
     this.#handlers.set(topic, handler);
   }
 
   /** The answers of the others. One that has none within a second is left out. */
-  ask(topic: Topic): Promise<readonly unknown[]> {
+  ask(topic: Topic, detail?: unknown): Promise<readonly unknown[]> {
     const number = ++this.#number;
     return new Promise((resolve) => {
       this.#asked.set(number, resolve);
-      this.#port.send?.({ kind: 'ask', number, topic });
+      this.#port.send?.({ kind: 'ask', number, topic, detail });
     });
   }
 
   async #receive(message: Message): Promise<void> {
     if (message.kind === 'ask') {
       try {
-        const answer = await this.#handlers.get(message.topic)?.();
+        const answer = await this.#handlers.get(message.topic)?.(message.detail);
         this.#port.send?.({ kind: 'answer', number: message.number, answer: answer ?? null });
       } catch {
         // The supervisor does without.

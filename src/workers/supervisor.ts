@@ -121,14 +121,14 @@ export class Supervisor {
     }, this.#pause).unref();
   }
 
-  async #carry(asker: Worker, { number, topic }: Extract<Message, { kind: 'ask' }>): Promise<void> {
+  async #carry(asker: Worker, { number, topic, detail }: Extract<Message, { kind: 'ask' }>): Promise<void> {
     const others = [...this.#members].filter(({ worker }) => worker !== asker);
-    const answers = await Promise.all(others.map((other) => this.#ask(other, topic)));
+    const answers = await Promise.all(others.map((other) => this.#ask(other, { topic, detail })));
     tell(asker, { kind: 'answer', number, answer: answers.filter((answer) => answer !== undefined) });
   }
 
   /** undefined: it had no answer in time, or is gone. */
-  async #ask({ worker, gone }: Member, topic: Topic): Promise<unknown> {
+  async #ask({ worker, gone }: Member, asked: { topic: Topic; detail: unknown }): Promise<unknown> {
     const number = ++this.#number;
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -136,7 +136,7 @@ export class Supervisor {
         this.#waiting.set(number, resolve);
         timer = setTimeout(resolve, PATIENCE);
         void gone.then(() => resolve(undefined));
-        tell(worker, { kind: 'ask', number, topic });
+        tell(worker, { kind: 'ask', number, ...asked });
       });
     } finally {
       clearTimeout(timer);

@@ -174,6 +174,9 @@ export const SAMPLES: Record<string, MakeSample> = {
   getFeedBucket: (prefix) => ({ path: `/api/v1/feed/buckets/7?prefix=${prefix}` }),
   getReportStream: () => ({ path: '/api/v1/reports/stream' }),
   getReportDigests: (prefix) => ({ path: `/api/v1/reports/stream/digests?prefix=${prefix}` }),
+  streamResolutions: (prefix) => ({
+    path: `/api/v1/resolutions/stream?prefix=${prefix}&until=2026-01-01T00:00:00Z`,
+  }),
   getStatistics: (prefix) => ({ path: `/api/v1/statistics?prefix=${prefix}` }),
   getDailyReport: () => ({ path: '/api/v1/reports/daily' }),
   getMonthlyReport: () => ({ path: '/api/v1/reports/monthly' }),

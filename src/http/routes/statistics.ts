@@ -2,9 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { getStatistics, MAX_STATISTICS } from '../../../proto/http/statistics.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { readByPrefix, readSeries, type Span } from '../../governance/statistics/read-statistics.ts';
-import { type Prefix, parsePrefix } from '../../identifier/prefix.ts';
-import type { Admission } from '../admission.ts';
 import { readMoment, readText, readWhole, readWord } from '../query-string.ts';
+import { readSubtree } from '../read-subtree.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -31,14 +30,6 @@ export function statisticsRoutes(app: FastifyInstance, services: Services): void
       throw new KapokError('BAD_REQUEST', { message: `At most ${MAX_STATISTICS} of a ${by}`, at: 'from' });
     return { ...told, rows: await readSeries(database, { prefix, span, by }) };
   });
-}
-
-/** The subtree that a request names; without one it is about the whole node. */
-function readSubtree(request: FastifyRequest, admission: Admission): Prefix | '' {
-  const text = readText(request, 'prefix') ?? '';
-  const prefix = text === '' ? '' : parsePrefix(text);
-  admission.at(prefix);
-  return prefix;
 }
 
 function readSpan(request: FastifyRequest, now: number): Span {
