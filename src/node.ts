@@ -42,6 +42,7 @@ import { Endings } from './registry/import/job/endings.ts';
 import { Imports } from './registry/import/job/imports.ts';
 import { ImportRunner } from './registry/import/job/runner.ts';
 import { Spool } from './registry/import/job/spool.ts';
+import { KnownIdentifiers } from './registry/known-identifiers.ts';
 import { ensureOwnPrefix } from './registry/own-prefix.ts';
 import { PrefixTable } from './registry/prefix-table.ts';
 import { PrefixWaiters } from './registry/prefix-waiters.ts';
@@ -169,12 +170,16 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     if (changes.some(({ kind }) => kind === 'prefix')) prefixWaiters.wake();
     indexer?.wake();
   };
+  const hosting = config.capabilities.has('hosts') && config.filterBytes > 0;
+  const known = hosting ? new KnownIdentifiers({ database, maxBytes: config.filterBytes, log }) : null;
+  closers.push(async () => known?.close());
   const coherence = new Coherence({
-    ...{ database: reading, from: feedHead, prefixes, computed, memory, referrals },
+    ...{ database: reading, from: feedHead, prefixes, computed, known, memory, referrals },
     ...{ redis, neighbours, now, onApplied },
   });
   closers.push(() => coherence.close());
   await coherence.start();
+  known?.start();
   const { follower } = coherence;
 
   let url = '';
@@ -217,6 +222,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     prefixes,
     computed,
     records,
+    known,
     memory,
     stats,
     onlookers,
@@ -240,6 +246,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     feedLag: () => follower.lag / 1000,
     topPrefixes: () => top.heaviest,
     prefixes: () => prefixes.size,
+    filter: known,
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),
     watches: () => watches.counts,

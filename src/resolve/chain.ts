@@ -5,12 +5,14 @@ import type { Config } from '../config/config.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
 import { type Site, siteOfUrl } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
+import type { KnownIdentifiers } from '../registry/known-identifiers.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { ResolutionStats } from '../telemetry/stats.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
+import { FilterStep } from './filter-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
 import type { Onlookers } from './onlookers.ts';
@@ -28,6 +30,8 @@ export interface ChainOptions {
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
   readonly records: RecordReader;
+  /** Null: this node hosts nothing. */
+  readonly known: KnownIdentifiers | null;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
   readonly watches: Watches;
@@ -77,6 +81,9 @@ export function buildChain(options: ChainOptions): Chain {
     now,
     count,
   });
-  const counting = { counts, answers: stats.answers, onlookers: options.onlookers };
-  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), remote: recursion };
+  const { known, onlookers } = options;
+  const filtered =
+    known === null ? answers : new FilterStep({ known, prefixes, computed, nodeName, isCurrent, next: answers });
+  const counting = { memory: answers, counts, answers: stats.answers, onlookers };
+  return { resolver: new CountingStep({ next: filtered, ...counting, prefixes, now }), remote: recursion };
 }

@@ -5,6 +5,7 @@ import { PREFIX_RECORDS, type Prefix } from '../identifier/prefix.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { Change } from '../registry/feed.ts';
 import { FeedFollower } from '../registry/feed-follower.ts';
+import type { KnownIdentifiers } from '../registry/known-identifiers.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { Neighbours } from '../workers/neighbours.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
@@ -17,6 +18,8 @@ export interface CoherenceOptions {
   readonly from: number;
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
+  /** Null: this node hosts nothing. */
+  readonly known: Pick<KnownIdentifiers, 'add'> | null;
   readonly memory: MemoryCache<CachedOutcome>;
   readonly referrals: ReferralCache;
   readonly redis: RedisLayer | null;
@@ -77,7 +80,8 @@ export class Coherence {
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
-    const { memory, referrals } = this.#options;
+    const { known, memory, referrals } = this.#options;
+    if (known !== null) for (const change of changes) if (change.kind === 'record') known.add(change.key);
     const moved = changes.flatMap((change) => (change.kind === 'prefix' ? [change.prefix] : []));
     if (moved.length > 0) await this.#reload(moved);
     // Redis first: once memory forgets a record, the next layer must not have an older one.

@@ -17,7 +17,8 @@ const SAMPLE = 1024;
 const ITSELF = 'node';
 
 export interface CountingStepOptions {
-  readonly next: MemoryStep;
+  readonly next: Resolver;
+  readonly memory: Pick<MemoryStep, 'isFresh'>;
   readonly counts: Counts;
   readonly answers: AnswerCounts;
   readonly onlookers: Onlookers;
@@ -48,7 +49,7 @@ export class CountingStep implements Resolver {
   }
 
   isFresh(entry: Entry<CachedOutcome>, now: number): boolean {
-    return this.#options.next.isFresh(entry, now);
+    return this.#options.memory.isFresh(entry, now);
   }
 
   /** A record that was read past the steps, for one who may see its private values. */

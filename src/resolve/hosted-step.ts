@@ -4,9 +4,10 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
+import { absentHere } from './absent.ts';
 import type { Answer } from './cached-outcome.ts';
 import type { Context } from './context.ts';
-import { ABSENT_TTL, WITHDRAWN_TTL } from './lifetimes.ts';
+import { WITHDRAWN_TTL } from './lifetimes.ts';
 import type { Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
@@ -62,10 +63,8 @@ export class HostedStep implements Resolver {
   }
 
   #absent(query: Query): Answer {
-    const prefix = this.#matched(query);
-    const reason = prefix === query.prefix ? 'suffix-not-registered' : 'prefix-not-allotted';
-    const known = { ttl: ABSENT_TTL, source: 'store', path: [this.#options.nodeName], own: true } as const;
-    return { kind: 'absent', reason, prefix: query.prefix, ...known };
+    const { nodeName: node } = this.#options;
+    return absentHere(query, { matched: this.#matched(query), node, source: 'store' });
   }
 
   #matched({ prefix }: Query) {

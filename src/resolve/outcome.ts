@@ -5,7 +5,7 @@ import type { PublicRecord } from './public-record.ts';
 import type { Hold } from './remote/hold.ts';
 
 /** Where an answer came from. */
-export type Source = 'memory' | 'redis' | 'store' | 'computed' | 'prefixes' | 'remote';
+export type Source = 'memory' | 'filter' | 'redis' | 'store' | 'computed' | 'prefixes' | 'remote';
 
 /** Why there is no such identifier. */
 export type AbsenceReason =

@@ -24,6 +24,8 @@ export interface MetricsSources {
   readonly feedLag: () => number;
   readonly topPrefixes: () => readonly PrefixRates[];
   readonly prefixes: () => number;
+  /** null: this node hosts nothing. */
+  readonly filter: { readonly size: number; readonly bytes: number } | null;
   /** null: this node has no catalogue of its own. */
   readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
   readonly watches: () => { readonly current: number; readonly lost: number };
@@ -57,6 +59,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     feedLag,
     topPrefixes,
     prefixes,
+    filter,
     catalogue,
     mirrors,
     watches,
@@ -101,6 +104,10 @@ export function createMetrics(sources: MetricsSources): Metrics {
   gauge('kapok_memory_cache_bytes', 'Bytes that the entries of the memory cache take', () => cache.bytes, 'sum');
   gauge('kapok_feed_cursor', 'The number of the last change that every process has applied', feedCursor, 'min');
   gauge('kapok_feed_lag_seconds', 'Time since when changes may not have been applied yet', feedLag, 'max');
+  if (filter !== null) {
+    gauge('kapok_filter_identifiers', 'Identifiers that the filter of absent names knows', () => filter.size);
+    gauge('kapok_filter_bytes', 'Bytes that the filter of absent names takes', () => filter.bytes, 'sum');
+  }
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
   new Gauge({
     name: 'kapok_watches',

@@ -11,7 +11,7 @@ export interface ResolutionStats {
 }
 
 /** Where an answer came from, or where it was looked for in vain. */
-export const LAYERS = ['memory', 'redis', 'store', 'computed', 'prefixes', 'remote'] as const;
+export const LAYERS = ['memory', 'filter', 'redis', 'store', 'computed', 'prefixes', 'remote'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** How resolutions ended, by layer. */
@@ -32,5 +32,13 @@ export function createStats(): ResolutionStats {
 
 function createAnswerCounts(): AnswerCounts {
   const none = () => ({ found: 0, referral: 0, absent: 0, withdrawn: 0, failed: 0 });
-  return { memory: none(), redis: none(), store: none(), computed: none(), prefixes: none(), remote: none() };
+  return {
+    memory: none(),
+    filter: none(),
+    redis: none(),
+    store: none(),
+    computed: none(),
+    prefixes: none(),
+    remote: none(),
+  };
 }

@@ -48,6 +48,7 @@ t.test('every resolver says the same', async (t) => {
       from,
       prefixes,
       computed,
+      known: null,
       memory,
       referrals: new ReferralCache(now),
       redis,

@@ -57,7 +57,7 @@ export async function openProcess(t: Test, database: Database, redis: RedisLayer
   await computed.load(database);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: 1_000_000 });
   const referrals = new ReferralCache(now);
-  const coherence = new Coherence({ database, from, prefixes, computed, memory, referrals, redis, now });
+  const coherence = new Coherence({ database, from, prefixes, computed, known: null, memory, referrals, redis, now });
   t.teardown(() => coherence.close());
   // Followed only when the test says so: what a process has applied is part of the test.
   if (redis !== null) {
