@@ -6,7 +6,8 @@ import { readMetrics } from './metrics.ts';
 
 const databases = await startDatabases(t);
 const settings = { KAPOK_PREFIX: '88', KAPOK_ROLE: 'top', KAPOK_STALE_WAIT_MS: '0', KAPOK_HOP_TIMEOUT_MS: '1000' };
-const node = await startTestNode(t, { ...settings, DATABASE_URL: await databases.create() });
+// Without the filter, whose readiness would decide where absence is counted.
+const node = await startTestNode(t, { ...settings, KAPOK_FILTER_BYTES: '0', DATABASE_URL: await databases.create() });
 const below = await startTestNode(t, {
   ...{ KAPOK_PREFIX: '88.1', KAPOK_ROLE: 'enterprise' },
   DATABASE_URL: await databases.create(),
@@ -27,7 +28,7 @@ async function growth(work: () => Promise<unknown>): Promise<Record<string, numb
   await work();
   const after = await readMetrics(node);
   const grown: Record<string, number> = {};
-  for (const layer of ['memory', 'redis', 'store', 'computed', 'prefixes', 'remote'])
+  for (const layer of ['memory', 'filter', 'redis', 'store', 'computed', 'prefixes', 'remote'])
     for (const outcome of ['found', 'referral', 'absent', 'withdrawn', 'failed']) {
       const series = `${counted}{layer="${layer}",outcome="${outcome}"}`;
       const more = after(series) - before(series);
