@@ -24,7 +24,7 @@ import { lapseFilings } from './governance/filings/lapse-filings.ts';
 import { Housekeeper } from './governance/housekeeper.ts';
 import { openProber } from './governance/monitoring/prober.ts';
 import { Pulls } from './governance/moves/pulls.ts';
-import { Reporter } from './governance/reports/stream/reporter.ts';
+import { openReporter } from './governance/reports/stream/open-reporter.ts';
 import { Secrets } from './governance/secrets/secrets.ts';
 import { Counts } from './governance/statistics/counts.ts';
 import { StatisticsWriter } from './governance/statistics/statistics-writer.ts';
@@ -33,6 +33,7 @@ import { endTransfers } from './governance/transfers/end-transfers.ts';
 import { clearDeliveries } from './governance/webhooks/deliveries.ts';
 import { WebhookSender } from './governance/webhooks/webhook-sender.ts';
 import { createApp } from './http/app.ts';
+import { whyDegraded } from './http/degraded.ts';
 import type { HttpServer } from './http/http-server.ts';
 import { listen } from './http/listen.ts';
 import { siteOfUrl } from './record/site.ts';
@@ -70,9 +71,6 @@ import type { Neighbours } from './workers/neighbours.ts';
 
 /** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
 const MOST_READERS = 5;
-
-/** The longest time between two looks at what is to be reported, in milliseconds. */
-const REPORT_EVERY = 30_000;
 
 export interface RunningNode {
   /** Where the node listens, `http://host:port`. */
@@ -197,22 +195,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ? new Mirrors({ ...following, onApplied: () => catalogueHead.wake() })
     : null;
   closers.push(async () => mirrors?.close());
-  const { prefix: own } = config;
-  const reporter =
-    own === null
-      ? null
-      : new Reporter({
-          ...{
-            database,
-            prefixes,
-            caller,
-            key: nodeKey,
-            hopTimeout,
-            every: Math.min(REPORT_EVERY, reconcileEvery * 1000),
-          },
-          own: () => ({ own, site: ownSite(), delegates: config.capabilities.has('delegates'), now: now() }),
-          onError: (err, what) => log.warn({ err, what }, 'reports cannot be kept up'),
-        });
+  const reporter = openReporter({ database, prefixes, caller, key: nodeKey, config, ownSite, now, log });
   closers.push(async () => reporter?.close());
   const redisCache = redis?.cache ?? null;
   const onlookers = new Onlookers();
@@ -295,6 +278,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const app = await createApp({
     ...shared,
     lookouts: new Lookouts({ onlookers, neighbours }),
+    degraded: () => whyDegraded({ redis: redisCache, ...gauges }),
     catalogueHead,
     database,
     secrets,

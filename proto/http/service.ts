@@ -61,7 +61,12 @@ export const getLive = operation({
   answers: { 200: { text: 'It does', schema: Type.Object({ status: Type.Literal('live') }) } },
 });
 
-const Readiness = Type.Object({ status: Type.String(), reasons: Type.Array(Type.String()) });
+/** `reasons`: why it is not ready; `degraded`: what it does less well, though it does it. */
+const Readiness = Type.Object({
+  status: Type.String(),
+  reasons: Type.Array(Type.String()),
+  degraded: Type.Array(Type.String()),
+});
 
 export const getReady = operation({
   id: 'getReady',

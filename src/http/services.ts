@@ -50,6 +50,8 @@ export interface Services {
   /** Those who watch resolutions go by. */
   readonly onlookers: Onlookers;
   readonly lookouts: Lookouts;
+  /** Why the node does its work less well than it could, though it does it. */
+  readonly degraded: () => readonly string[];
   /** What statistics are made of. */
   readonly counts: Counts;
   /** The prefixes that this node takes over from another. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { getSite } from '../../../proto/http/handles.ts';
 import { getLive, getMetrics, getReady } from '../../../proto/http/service.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
+import { endWaits } from '../end-waits.ts';
 import { NO_ENDPOINT, route } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Services } from '../services.ts';
@@ -11,7 +12,11 @@ const WRITABLE = `select not pg_is_in_recovery() and current_setting('default_tr
 
 /** What operators and other nodes ask of the service itself. */
 export function serviceRoutes(app: FastifyInstance, services: Services): void {
-  const { ownSite, metrics, database, follower } = services;
+  const { ownSite, metrics, database, follower, degraded } = services;
+  let stopping = false;
+  endWaits(app, () => {
+    stopping = true;
+  });
 
   route(app, services, getSite, (request, reply) => sendJson(reply, request, { responseCode: 1, site: ownSite() }));
 
@@ -20,13 +25,14 @@ export function serviceRoutes(app: FastifyInstance, services: Services): void {
   route(app, services, getReady, async (_request, reply) => {
     const state = await database.query<{ writable: boolean }>(WRITABLE).catch(() => null);
     const reasons = [
+      ...(stopping ? ['the node is shutting down'] : []),
       ...(state === null ? ['the database cannot be reached'] : []),
       ...(state?.[0]?.writable === false ? ['the database takes no writes'] : []),
       ...(follower.current ? [] : ['the change feed lags']),
     ];
     return reply
       .code(reasons.length === 0 ? 200 : 503)
-      .send({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons });
+      .send({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons, degraded: degraded() });
   });
 
   route(app, services, getMetrics, async (_request, reply) =>
