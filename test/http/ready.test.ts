@@ -39,12 +39,12 @@ t.test('a node that shuts down says so on the connections that it still has', as
   t.teardown(() => client.destroy());
   const ask = async () => {
     const { statusCode, body } = await client.request({ method: 'GET', path: '/health/ready' });
-    return { status: statusCode, ...((await body.json()) as object) };
+    return { code: statusCode, ...((await body.json()) as Readiness) };
   };
   await ask();
   const drained = node.drain();
-  const { status, reasons } = (await ask()) as Readiness & { status: number };
-  t.equal(status, 503);
+  const { code, status, reasons } = await ask();
+  t.strictSame({ code, status }, { code: 503, status: 'not ready' });
   t.equal(reasons[0], 'the node is shutting down');
   await drained;
 });
