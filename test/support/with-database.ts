@@ -15,7 +15,8 @@ import { databaseAt } from './database.ts';
  * the whole suite spares each file two seconds; a file that is run alone starts its own. TEST_DATABASE_TEMPLATE is a database
  * with the schema, of which those of the tests are copies: that is cheaper than making the schema in each of them.
  */
-const [command = 'tap', ...parameters] = process.argv.slice(2);
+const [command, ...parameters] = process.argv.slice(2);
+if (command === undefined) throw new Error('a command is wanted');
 const given = process.env.TEST_DATABASE_URL;
 const dataDir = given === undefined ? await mkdtemp(join(tmpdir(), 'kapok-suite-')) : null;
 const server: EmbeddedPostgres | null = dataDir === null ? null : await startEmbeddedPostgres({ dataDir });
