@@ -20,7 +20,7 @@ export interface Entry<V> {
   /** Milliseconds of the epoch; after it the entry is only good as a stale answer. */
   freshUntil: number;
   /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing; one that begins with "#" is a digest (RecentChanges). */
-  spellings: string[] | null;
+  spellings: readonly string[] | null;
 }
 
 const MAX_SPELLINGS = 4;
@@ -69,9 +69,10 @@ export class MemoryCache<V extends Cacheable> {
   }
 
   spell(entry: Entry<V>, spelling: string): void {
-    entry.spellings ??= [];
-    if (entry.spellings.length >= MAX_SPELLINGS || this.#spellings.has(spelling)) return;
-    entry.spellings.push(spelling);
+    const { spellings } = entry;
+    if (spellings?.length === MAX_SPELLINGS || this.#spellings.has(spelling)) return;
+    // A push would make room for seventeen.
+    entry.spellings = spellings === null ? [spelling] : [...spellings, spelling];
     this.#spellings.set(spelling, entry);
   }
 

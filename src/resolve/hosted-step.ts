@@ -32,9 +32,12 @@ export interface HostedStepOptions {
  */
 export class HostedStep implements Resolver {
   readonly #options: HostedStepOptions;
+  /** One for all answers. */
+  readonly #path: readonly string[];
 
   constructor(options: HostedStepOptions) {
     this.#options = options;
+    this.#path = [options.nodeName];
   }
 
   async resolve(query: Query, { trace }: Context): Promise<Answer> {
@@ -53,7 +56,7 @@ export class HostedStep implements Resolver {
 
   #present(query: Query, record: StoredRecord, source: 'store' | 'computed'): Answer {
     const { handle, version, values: json, successor } = record;
-    const known = { source, path: [this.#options.nodeName], own: true } as const;
+    const known = { source, path: this.#path, own: true } as const;
     if (json === null) {
       const reason = 'tombstone';
       return { kind: 'withdrawn', reason, prefix: query.prefix, version, successor, ttl: WITHDRAWN_TTL, ...known };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Value } from '../record/value.ts';
 
 export const JSON_TYPE = 'application/json;charset=utf-8';
@@ -44,11 +45,9 @@ export class PublicRecord {
     return this.wire.length;
   }
 
-  /** What goes before `wire` in an HTTP response, names and values in turn; made once, for most records are asked for again. */
+  /** What goes before `wire` in an HTTP response, names and values in turn. */
   get headers(): readonly string[] {
-    if (this.#headers !== null) return this.#headers;
-    const tag = this.version === 0 ? [] : ['etag', `"${this.version}"`];
-    this.#headers = ['content-type', JSON_TYPE, 'content-length', String(this.wire.length), ...tag];
+    this.#headers ??= headersOf(this.wire.length, this.version);
     return this.#headers;
   }
 
@@ -69,6 +68,19 @@ export class PublicRecord {
   values(): readonly Value[] {
     return JSON.parse(this.json) as Value[];
   }
+}
+
+/** Headers by length and version: most records share theirs with others, and each of its own would take half as much as an answer. */
+const shared = new LRUCache<string, readonly string[]>({ max: 10_000 });
+
+function headersOf(length: number, version: number): readonly string[] {
+  const name = `${length} ${version}`;
+  const known = shared.get(name);
+  if (known !== undefined) return known;
+  const headers = ['content-type', JSON_TYPE, 'content-length', String(length)];
+  if (version !== 0) headers.push('etag', `"${version}"`);
+  shared.set(name, headers);
+  return headers;
 }
 
 function bytesOf(text: string): string {
