@@ -10,6 +10,8 @@ export interface Cacheable {
   readonly version: number;
   /** Said by this node: the change feed tells when its version is no longer the newest. */
   readonly own: boolean;
+  /** That there is nothing: kept apart, so that questions for what is not there drive out nothing that is. */
+  readonly negative: boolean;
   readonly bytes: number;
 }
 
@@ -19,13 +21,24 @@ export interface Entry<V> {
   readonly storedAt: number;
   /** Milliseconds of the epoch; after it the entry is only good as a stale answer. */
   freshUntil: number;
+  /** It is being asked for anew, before its time is over. */
+  renewing: boolean;
   /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing; one that begins with "#" is a digest (RecentChanges). */
   spellings: readonly string[] | null;
 }
 
+/** Of what is put in, milliseconds of the epoch but for `begunAt`, which is what `begin` gave. */
+export interface Moments {
+  readonly begunAt: number;
+  readonly now: number;
+  readonly freshUntil: number;
+}
+
 const MAX_SPELLINGS = 4;
 /** What an entry costs beside its value: map slots, list links, the entry and its key (measured by `npm run bench`). */
-const ENTRY_OVERHEAD = 400;
+const ENTRY_OVERHEAD = 600;
+/** The share of what is negative. */
+const NEGATIVE_SHARE = 1 / 8;
 /** What a key costs that is remembered after its entry has left. */
 const GHOST_OVERHEAD = 200;
 
@@ -34,38 +47,42 @@ const GHOST_OVERHEAD = 200;
  * neither one that is held, nor one that the feed has announced (see Floors).
  */
 export class MemoryCache<V extends Cacheable> {
-  readonly #entries: S3Fifo<IdentifierKey, Entry<V>>;
+  readonly #positive: S3Fifo<IdentifierKey, Entry<V>>;
+  readonly #negative: S3Fifo<IdentifierKey, Entry<V>>;
   readonly #spellings = new Map<string, Entry<V>>();
   readonly #floors = new Floors();
   /** Reads under way: what they find may still be put in. */
   #reads = 0;
 
   constructor({ maxBytes }: { maxBytes: number }) {
-    this.#entries = new S3Fifo<IdentifierKey, Entry<V>>({
-      maxBytes,
-      bytesOf: (key, entry) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
-      ghostBytesOf: (key) => GHOST_OVERHEAD + key.length,
-      onLeave: (entry) => this.#forgetSpellings(entry),
-    });
+    const open = (share: number) =>
+      new S3Fifo<IdentifierKey, Entry<V>>({
+        maxBytes: share * maxBytes,
+        bytesOf: (key, entry) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
+        ghostBytesOf: (key) => GHOST_OVERHEAD + key.length,
+        onLeave: (entry) => this.#forgetSpellings(entry),
+      });
+    this.#positive = open(1 - NEGATIVE_SHARE);
+    this.#negative = open(NEGATIVE_SHARE);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#positive.size + this.#negative.size;
   }
 
   get bytes(): number {
-    return this.#entries.bytes;
+    return this.#positive.bytes + this.#negative.bytes;
   }
 
   get(key: IdentifierKey): Entry<V> | undefined {
-    return this.#entries.get(key);
+    return this.#positive.get(key) ?? this.#negative.get(key);
   }
 
   /** The entry that a request target leads to: the hot path, without parsing. */
   getSpelled(spelling: string): Entry<V> | undefined {
     const entry = this.#spellings.get(spelling);
     // The second look-up is a use of the entry.
-    return entry === undefined ? undefined : this.#entries.get(entry.key);
+    return entry === undefined ? undefined : this.get(entry.key);
   }
 
   spell(entry: Entry<V>, spelling: string): void {
@@ -94,15 +111,16 @@ export class MemoryCache<V extends Cacheable> {
   }
 
   /** Stores what a read that began at `begunAt` found; false when something newer is known. */
-  put(
-    key: IdentifierKey,
-    value: V,
-    { begunAt, freshUntil, now }: { begunAt: number; freshUntil: number; now: number },
-  ): boolean {
+  put(key: IdentifierKey, value: V, { begunAt, freshUntil, now }: Moments): boolean {
     if (!this.admits(key, value, begunAt)) return false;
-    const present = this.#entries.peek(key);
+    const present = this.#peek(key);
     if (present !== undefined && present.value.version > value.version && present.freshUntil > now) return false;
-    this.#entries.set(key, { key, value, storedAt: now, freshUntil, spellings: null });
+    const [kept, other] = value.negative ? [this.#negative, this.#positive] : [this.#positive, this.#negative];
+    // The same version is the same record: the spellings that lead to it go on.
+    const same = present !== undefined && value.version > 0 && present.value.version === value.version;
+    const found = { value, storedAt: now, freshUntil, renewing: false };
+    kept.set(key, same ? Object.assign(present, found) : { key, ...found, spellings: null });
+    other.delete(key);
     return true;
   }
 
@@ -115,25 +133,33 @@ export class MemoryCache<V extends Cacheable> {
    */
   invalidate(key: IdentifierKey, version: number): void {
     if (this.#reads > 0) this.#floors.raise(key, version);
-    const present = this.#entries.peek(key);
-    if (present !== undefined && present.value.version < version) this.#entries.delete(key);
+    const present = this.#peek(key);
+    if (present !== undefined && present.value.version < version) this.delete(key);
   }
 
   /** Forgets all that lies at or below any of these prefixes, in one walk: a thousand may be allotted at once. */
   invalidateSubtrees(prefixes: readonly Prefix[]): void {
     for (const prefix of prefixes) this.#floors.raiseSubtree(prefix);
     const moved = new Map(prefixes.map((prefix) => [prefix, true]));
-    for (const [key, entry] of this.#entries.entries()) {
-      if (findLongestMatch(moved, entry.value.prefix) !== null) this.#entries.delete(key);
+    for (const kept of [this.#positive, this.#negative]) {
+      for (const [key, entry] of kept.entries()) {
+        if (findLongestMatch(moved, entry.value.prefix) !== null) kept.delete(key);
+      }
     }
   }
 
   delete(key: IdentifierKey): void {
-    this.#entries.delete(key);
+    this.#positive.delete(key);
+    this.#negative.delete(key);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#positive.clear();
+    this.#negative.clear();
+  }
+
+  #peek(key: IdentifierKey): Entry<V> | undefined {
+    return this.#positive.peek(key) ?? this.#negative.peek(key);
   }
 
   #forgetSpellings(entry: Entry<V>): void {

@@ -72,7 +72,7 @@ export class S3Fifo<K, V> {
       return;
     }
     if (known?.value !== undefined) {
-      this.#options.onLeave(known.value);
+      if (known.value !== value) this.#options.onLeave(known.value);
       known.queue.bytes += bytes - known.bytes;
       known.value = value;
       known.bytes = bytes;

@@ -52,7 +52,7 @@ export function createLane(services: Services, observe: Observer): Lane {
     const entry = memory.getSpelled(request.url ?? '');
     if (entry === undefined || request.method !== 'GET' || hasSpecialHeader(request.rawHeaders)) return false;
     const moment = now();
-    if (!resolver.isFresh(entry, moment)) return false;
+    if (!resolver.serves(entry, moment)) return false;
     const { answer } = entry.value;
     if (answer.kind !== 'found' || !admits(request)) return false;
     const sampled = ++served % SAMPLE === 0;

@@ -20,6 +20,10 @@ export class CachedOutcome implements Cacheable {
     return this.answer.own;
   }
 
+  get negative(): boolean {
+    return this.answer.kind === 'absent';
+  }
+
   get bytes(): number {
     return this.answer.kind === 'found' ? this.answer.record.bytes : 0;
   }

@@ -3,6 +3,7 @@ import type { MemoryCache } from '../cache/memory-cache.ts';
 import type { RedisCache } from '../cache/redis-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
+import { parseIdentifier } from '../identifier/identifier.ts';
 import { type Site, siteOfUrl } from '../record/site.ts';
 import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { KnownIdentifiers } from '../registry/known-identifiers.ts';
@@ -16,6 +17,7 @@ import { FilterStep } from './filter-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
 import type { Onlookers } from './onlookers.ts';
+import { createQuery } from './query.ts';
 import { RedisStep } from './redis-step.ts';
 import { RecursionStep } from './remote/recursion-step.ts';
 import type { ReferralCache } from './remote/referral-cache.ts';
@@ -65,12 +67,13 @@ export function buildChain(options: ChainOptions): Chain {
   const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, resting, now, onHop: options.onHop });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });
+  const recurses = config.capabilities.has('recurses');
   const authority = new AuthorityStep({
     prefixes,
     nodeName,
     ownSite,
     hosted: shared(new HostedStep({ records, prefixes, computed, nodeName, now }), 'own'),
-    recursion: config.capabilities.has('recurses') ? shared(recursion, 'remote') : null,
+    recursion: recurses ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
   const answers = new MemoryStep({
@@ -79,6 +82,11 @@ export function buildChain(options: ChainOptions): Chain {
     isCurrent,
     staleWait: config.staleWait,
     now,
+    random: Math.random,
+    renewal: (handle) => ({
+      query: createQuery(parseIdentifier(handle), prefixes, { authoritative: false, recursive: recurses }),
+      context: { deadline: now() + config.deadline, trace: null },
+    }),
     count,
   });
   const { known, onlookers } = options;

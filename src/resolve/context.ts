@@ -5,6 +5,8 @@ export interface Context {
   /** Milliseconds of the epoch by which the caller must have an answer. */
   readonly deadline: number;
   readonly trace: Trace | null;
+  /** To be asked for anew at its source, and kept: what a shared cache holds is about to end. */
+  readonly anew?: boolean;
   /** The network that asks, as statistics name it; absent: this node itself. */
   readonly source?: string;
 }

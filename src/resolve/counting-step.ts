@@ -18,7 +18,7 @@ const ITSELF = 'node';
 
 export interface CountingStepOptions {
   readonly next: Resolver;
-  readonly memory: Pick<MemoryStep, 'isFresh'>;
+  readonly memory: Pick<MemoryStep, 'serves'>;
   readonly counts: Counts;
   readonly answers: AnswerCounts;
   readonly onlookers: Onlookers;
@@ -48,8 +48,8 @@ export class CountingStep implements Resolver {
     return outcome;
   }
 
-  isFresh(entry: Entry<CachedOutcome>, now: number): boolean {
-    return this.#options.memory.isFresh(entry, now);
+  serves(entry: Entry<CachedOutcome>, now: number): boolean {
+    return this.#options.memory.serves(entry, now);
   }
 
   /** A record that was read past the steps, for one who may see its private values. */

@@ -17,13 +17,25 @@ export interface MemoryStepOptions {
   /** How long an answer that has outlived its time waits for a new one, in milliseconds (RFC 8767 §5: client response timer). */
   readonly staleWait: number;
   readonly now: () => number;
-  readonly count: (event: 'hit' | 'miss' | 'coalesced' | 'stale') => void;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** How an identifier that this node has answered for is asked for again, and how long that may take. */
+  readonly renewal: (handle: string) => { readonly query: Query; readonly context: Context };
+  readonly count: (event: 'hit' | 'miss' | 'coalesced' | 'stale' | 'refreshed') => void;
 }
+
+/** The last part of an entry's time, in which a use has it asked for anew. */
+const RENEWAL = 0.1;
+/** By how much times are shortened at most, by chance: what came together does not all end together. */
+const JITTER = 0.1;
 
 /** A failure that an old answer is better than: the source could not be reached, not that it said no. */
 const OUTAGES = new Set(['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID', 'DATABASE_UNAVAILABLE']);
 
-/** Answers from memory; asks the next step once for all who wait for the same identifier; serves stale in an outage. */
+/**
+ * Answers from memory; asks the next step once for all who wait for the same identifier; asks again for what is used shortly
+ * before its time is over; serves stale in an outage.
+ */
 export class MemoryStep implements Resolver {
   readonly #options: MemoryStepOptions;
   readonly #flights = new SingleFlight<string, Landing>();
@@ -36,7 +48,7 @@ export class MemoryStep implements Resolver {
     const { cache, count, now } = this.#options;
     const begun = now();
     const entry = cache.get(query.key);
-    if (entry !== undefined && suits(entry.value.answer, query) && this.isFresh(entry, begun)) {
+    if (entry !== undefined && suits(entry.value.answer, query) && this.serves(entry, begun)) {
       count('hit');
       const outcome = fromMemory(entry, begun);
       context.trace?.addCached(outcome, { prefix: query.place, milliseconds: 0 });
@@ -45,8 +57,23 @@ export class MemoryStep implements Resolver {
     return this.#ask(query, context, begun);
   }
 
-  isFresh(entry: Entry<CachedOutcome>, now: number): boolean {
-    return now < freshEnd(entry) && this.#options.isCurrent();
+  /** Whether an entry can be given as it is. */
+  serves(entry: Entry<CachedOutcome>, now: number): boolean {
+    if (now >= freshEnd(entry) || !this.#options.isCurrent()) return false;
+    const { storedAt, freshUntil } = entry;
+    if (freshUntil - now < RENEWAL * (freshUntil - storedAt) && !entry.renewing) this.#renew(entry);
+    return true;
+  }
+
+  #renew(entry: Entry<CachedOutcome>): void {
+    const { answer } = entry.value;
+    // Absence is cheap, and what nobody else will ask for.
+    if (answer.kind !== 'found') return;
+    entry.renewing = true;
+    this.#options.count('refreshed');
+    const { query, context } = this.#options.renewal(answer.record.handle);
+    // A failure is of no interest: who comes after the end of its time asks for itself.
+    this.#flights.run(flightOf(query), () => this.#load(query, { ...context, anew: true })).catch(() => {});
   }
 
   async #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
@@ -79,7 +106,7 @@ export class MemoryStep implements Resolver {
   async #fly(query: Query, context: Context): Promise<Outcome> {
     // A traced resolution flies alone, for its hops are its own; so does one that is not to be answered from memory.
     if (query.authoritative || context.trace !== null) return (await this.#load(query, context)).outcome;
-    const key = query.recursive ? query.key : `local ${query.key}`;
+    const key = flightOf(query);
     const joins = this.#flights.has(key);
     this.#options.count(joins ? 'coalesced' : 'miss');
     const fly = () => this.#flights.run(key, () => this.#load(query, context));
@@ -89,7 +116,7 @@ export class MemoryStep implements Resolver {
   }
 
   async #load(query: Query, context: Context): Promise<Landing> {
-    const { cache, next, now } = this.#options;
+    const { cache, next, now, random } = this.#options;
     const begunAt = cache.begin();
     try {
       const outcome = await next.resolve(query, context);
@@ -97,7 +124,8 @@ export class MemoryStep implements Resolver {
       const value = new CachedOutcome(query.prefix, outcome);
       const stored = now();
       if (outcome.ttl > 0 && outcome.stale === undefined) {
-        const kept = cache.put(query.key, value, { begunAt, now: stored, freshUntil: stored + outcome.ttl * 1000 });
+        const freshUntil = stored + outcome.ttl * 1000 * (1 - JITTER * random());
+        const kept = cache.put(query.key, value, { begunAt, now: stored, freshUntil });
         const entry = kept && outcome.hold !== undefined ? cache.get(query.key) : undefined;
         if (entry !== undefined) cache.spell(entry, `#${digestOf(query.key)}`);
       }
@@ -106,6 +134,11 @@ export class MemoryStep implements Resolver {
       cache.end();
     }
   }
+}
+
+/** Whom a resolution shares its flight with: who wants a referral gets no other node's answer. */
+function flightOf({ key, recursive }: Query): string {
+  return recursive ? key : `local ${key}`;
 }
 
 /** What a flight brings. */

@@ -37,7 +37,7 @@ export class RedisStep implements Resolver {
     const name = redisName(query, kind);
     const begun = cache.begin();
     const generation = prefixes.generation(query.place);
-    if (!query.authoritative) {
+    if (!query.authoritative && context.anew !== true) {
       const held = await cache.get(name);
       const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
       count(answer === null ? 'redis-miss' : 'redis-hit');

@@ -4,6 +4,7 @@ export interface ResolutionStats {
   miss: number;
   coalesced: number;
   stale: number;
+  refreshed: number;
   'redis-hit': number;
   'redis-miss': number;
   limited: number;
@@ -26,7 +27,7 @@ interface Ends {
 }
 
 export function createStats(): ResolutionStats {
-  const events = { hit: 0, miss: 0, coalesced: 0, stale: 0, 'redis-hit': 0, 'redis-miss': 0, limited: 0 };
+  const events = { hit: 0, miss: 0, coalesced: 0, stale: 0, refreshed: 0, 'redis-hit': 0, 'redis-miss': 0, limited: 0 };
   return { ...events, answers: createAnswerCounts() };
 }
 

@@ -5,14 +5,19 @@ import { identifierKey, parseIdentifier } from '../../src/identifier/identifier.
 import { type Prefix, parsePrefix } from '../../src/identifier/prefix.ts';
 
 const keyOf = (text: string) => identifierKey(parseIdentifier(text), 'sensitive');
-const value = (text: string, version: number, { bytes = 100, own = true } = {}): Cacheable => {
-  return { prefix: parseIdentifier(text).prefix, version, own, bytes };
+const value = (text: string, version: number, { bytes = 100, own = true, negative = false } = {}): Cacheable => {
+  return { prefix: parseIdentifier(text).prefix, version, own, negative, bytes };
 };
 const open = (maxBytes = 1_000_000) => new MemoryCache<Cacheable>({ maxBytes });
 type Cache = ReturnType<typeof open>;
 
 /** Stores what a read that begins and ends now found; fresh until the moment 1000 of a clock that stands at 0. */
-function put(cache: Cache, text: string, version: number, options: { bytes?: number; own?: boolean } = {}): boolean {
+function put(
+  cache: Cache,
+  text: string,
+  version: number,
+  options: { bytes?: number; own?: boolean; negative?: boolean } = {},
+): boolean {
   return cache.put(keyOf(text), value(text, version, options), { begunAt: cache.begin(), freshUntil: 1_000, now: 0 });
 }
 
@@ -52,8 +57,8 @@ t.test('an answer that is larger than the whole cache drives nothing out', async
 });
 
 t.test('what was not used goes first, and a look-up by its spelling is a use', async (t) => {
-  // Room for three entries of 516 bytes and some.
-  const cache = open(2_000);
+  // Seven eighths are room for three entries of 716 bytes and some.
+  const cache = open(2_800);
   for (const text of ['88.101/a', '88.101/b', '88.101/c']) put(cache, text, 1);
   const entry = getEntry(cache, '88.101/a');
   cache.spell(entry, '88.101/a');
@@ -64,6 +69,29 @@ t.test('what was not used goes first, and a look-up by its spelling is a use', a
     ['a', 'b', 'c', 'd'].filter((suffix) => cache.get(keyOf(`88.101/${suffix}`)) !== undefined),
     ['a', 'c', 'd'],
   );
+});
+
+t.test('what is not there drives out nothing that is', async (t) => {
+  const cache = open(80_000);
+  for (let i = 0; i < 50; i++) put(cache, `88.101/there-${i}`, 1);
+  for (let i = 0; i < 10_000; i++) put(cache, `88.101/absent-${i}`, 0, { negative: true });
+  const lost = Array.from({ length: 50 }, (_, i) => keyOf(`88.101/there-${i}`)).filter((key) => !cache.get(key));
+  t.strictSame(lost, []);
+  t.ok(cache.size > 60 && cache.bytes <= 80_000, 'and some of it is kept');
+  put(cache, '88.101/absent-9999', 1);
+  t.equal(getEntry(cache, '88.101/absent-9999').value.version, 1, 'it is there now');
+  cache.invalidate(keyOf('88.101/absent-9999'), 2);
+  t.equal(cache.get(keyOf('88.101/absent-9999')), undefined, 'in neither part');
+});
+
+t.test('a renewed answer of the same version is reached as before', async (t) => {
+  const cache = open();
+  put(cache, '88.101/a', 1);
+  cache.spell(getEntry(cache, '88.101/a'), '/a');
+  put(cache, '88.101/a', 1);
+  t.equal(cache.getSpelled('/a')?.value.version, 1);
+  put(cache, '88.101/a', 2);
+  t.equal(cache.getSpelled('/a'), undefined);
 });
 
 t.test('a spelling leads to its entry as long as that is held, and no longer', async (t) => {

@@ -20,6 +20,7 @@ import { ReferralCache } from '../../src/resolve/remote/referral-cache.ts';
 import { RestingServers } from '../../src/resolve/remote/resting-servers.ts';
 import { SiteClient } from '../../src/resolve/remote/site-client.ts';
 import type { Resolver } from '../../src/resolve/resolver.ts';
+import { plainRenewal } from '../resolve/outcomes.ts';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode } from '../support/node.ts';
@@ -94,7 +95,9 @@ t.test('every resolver says the same', async (t) => {
       open: async (t) => {
         const { memory: cache, coherence, hosted, askThrough } = await openProcess(t);
         const isCurrent = () => coherence.follower.current;
-        return askThrough(new MemoryStep({ cache, next: hosted, isCurrent, staleWait: 1_000, now, count }));
+        return askThrough(
+          new MemoryStep({ cache, next: hosted, isCurrent, staleWait: 1_000, now, ...plainRenewal, count }),
+        );
       },
     },
     node,

@@ -22,6 +22,7 @@ import { createQuery } from '../../src/resolve/query.ts';
 import { RedisStep } from '../../src/resolve/redis-step.ts';
 import { ReferralCache } from '../../src/resolve/remote/referral-cache.ts';
 import type { Resolver } from '../../src/resolve/resolver.ts';
+import { plainRenewal } from './outcomes.ts';
 
 const PREFIX = parsePrefix('88.108');
 export const PATTERN = 'S{counter:4}';
@@ -79,7 +80,15 @@ export async function openProcess(t: Test, database: Database, redis: RedisLayer
   };
   const shared =
     redis === null ? held : new RedisStep({ cache: redis.cache, next: held, kind: 'own', prefixes, now, count });
-  const step = new MemoryStep({ cache: memory, next: shared, isCurrent: () => true, staleWait: 1_000, now, count });
+  const step = new MemoryStep({
+    cache: memory,
+    next: shared,
+    isCurrent: () => true,
+    staleWait: 1_000,
+    now,
+    ...plainRenewal,
+    count,
+  });
   const ask = async (text: string) => {
     const query = createQuery(parseIdentifier(text), prefixes, { authoritative: false, recursive: true });
     const outcome = await step.resolve(query, { deadline: now() + 10_000, trace: null });

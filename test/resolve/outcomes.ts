@@ -48,6 +48,12 @@ export function contextOf({
   return { deadline: Date.now() + deadline, trace: traced ? new Trace() : null };
 }
 
+/** How a memory step asks for what is used shortly before its end, and no chance. */
+export const plainRenewal = {
+  random: () => 0,
+  renewal: (handle: string) => ({ query: queryOf(handle), context: contextOf() }),
+};
+
 interface TableRow {
   readonly prefix: Prefix | string;
   readonly url?: string;
