@@ -31,7 +31,7 @@ export type Expectation =
 export type RequestSource =
   /** Dealt out to the connections, each of which goes round in its share: nothing twice before everything once. */
   | { readonly kind: 'list'; readonly requests: readonly LoadRequest[] }
-  /** Records of `records.ts` below a prefix, drawn by chance: the same at each run. */
+  /** Records of `records.ts` below a prefix, drawn by chance. */
   | {
       readonly kind: 'drawn';
       readonly prefix: string;

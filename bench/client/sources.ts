@@ -64,7 +64,8 @@ function openList(requests: readonly LoadRequest[], options: SourceOptions): Nex
 }
 
 function openDrawn({ prefix, count, skew }: Extract<RequestSource, { kind: 'drawn' }>, options: SourceOptions) {
-  const draw = createZipf({ count, skew, random: randomFrom(88) });
+  // Not the names that the load before it has asked for.
+  const draw = createZipf({ count, skew, random: randomFrom(options.before) });
   const scatter = scatterOf(count);
   return () => {
     const handle = identifierOf(prefix, scatter(draw()));

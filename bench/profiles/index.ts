@@ -3,22 +3,28 @@ import { absent } from './absent.ts';
 import { batch } from './batch.ts';
 import { bulkImport } from './bulk-import.ts';
 import { memoryHit } from './memory-hit.ts';
+import { overload } from './overload.ts';
 import { postgresHit } from './postgres-hit.ts';
 import { queryPages } from './query-pages.ts';
 import { redirect } from './redirect.ts';
 import { redisHit } from './redis-hit.ts';
 import { search } from './search.ts';
 import { threeHop } from './three-hop.ts';
+import { uniform } from './uniform.ts';
+import { zipf } from './zipf.ts';
 
 /** In the order of the table. */
 export const PROFILES: readonly Profile[] = [
   memoryHit,
   redisHit,
   postgresHit,
+  zipf,
+  uniform,
   absent,
   threeHop,
   batch,
   redirect,
+  overload,
   bulkImport,
   queryPages,
   search,

@@ -1,0 +1,9 @@
+import { prepareDrawn } from '../drawn.ts';
+import type { Profile } from '../profile.ts';
+
+/** Each name as often as every other one: memory, which has room for a tenth of them, helps little. */
+export const uniform: Profile = {
+  name: 'uniform',
+  about: 'GET of 50,000 identifiers (--records) drawn alike, memory for 10 % of them, the rest from PostgreSQL',
+  prepare: (bench) => prepareDrawn(bench, { name: 'uniform', skew: 0, least: 0 }),
+};
