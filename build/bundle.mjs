@@ -17,6 +17,7 @@ const programs = [
   'bench/main.ts',
   'bench/import-memory.ts',
   'bench/hit-ratio.ts',
+  'bench/compare.ts',
   'bench/bare-server.ts',
   'bench/generator.ts',
   'bench/store-server.ts',
