@@ -24,6 +24,7 @@ export async function startTcpProxy(target: string, { watch }: ProxyOptions = {}
   const sockets = new Set<Socket>();
   let server: Server | null = null;
   let wait = 0;
+  let latest = 0;
 
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -34,14 +35,23 @@ export async function startTcpProxy(target: string, { watch }: ProxyOptions = {}
   const join = (client: Socket) => {
     const upstream = connect(Number(targetPort || fallback), hostname);
     const see = watch?.();
+    let held = 0;
     for (const socket of [client, upstream]) keep(socket);
     client.on('data', (piece) => {
       see?.(piece);
       upstream.write(piece);
     });
     upstream.on('data', (piece) => {
-      if (wait === 0) client.write(piece);
-      else setTimeout(() => client.write(piece), wait);
+      if (wait === 0 && held === 0) {
+        client.write(piece);
+        return;
+      }
+      // Behind what is still held back, with the same delay: no piece may overtake another.
+      held++;
+      setTimeout(() => {
+        held--;
+        client.write(piece);
+      }, latest);
     });
     client.once('close', () => upstream.destroy());
     upstream.once('close', () => client.destroy());
@@ -59,6 +69,7 @@ export async function startTcpProxy(target: string, { watch }: ProxyOptions = {}
     url: url.href,
     delay: (milliseconds) => {
       wait = milliseconds;
+      latest = milliseconds;
     },
     cut: async () => {
       const closing = server;

@@ -2,12 +2,16 @@ import type { Profile } from '../profile.ts';
 import { absent } from './absent.ts';
 import { batch } from './batch.ts';
 import { bulkImport } from './bulk-import.ts';
+import { databaseSlow } from './database-slow.ts';
+import { databaseStopped } from './database-stopped.ts';
 import { memoryHit } from './memory-hit.ts';
 import { overload } from './overload.ts';
 import { postgresHit } from './postgres-hit.ts';
 import { queryPages } from './query-pages.ts';
 import { redirect } from './redirect.ts';
 import { redisHit } from './redis-hit.ts';
+import { redisSlow } from './redis-slow.ts';
+import { redisStopped } from './redis-stopped.ts';
 import { search } from './search.ts';
 import { threeHop } from './three-hop.ts';
 import { uniform } from './uniform.ts';
@@ -25,6 +29,10 @@ export const PROFILES: readonly Profile[] = [
   batch,
   redirect,
   overload,
+  databaseSlow,
+  databaseStopped,
+  redisSlow,
+  redisStopped,
   bulkImport,
   queryPages,
   search,
