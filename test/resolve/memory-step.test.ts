@@ -1,70 +1,11 @@
 import t from 'tap';
-import { MemoryCache } from '../../src/cache/memory-cache.ts';
 import { catalogue, type ErrorCode } from '../../src/errors/catalogue.ts';
 import { KapokError } from '../../src/errors/kapok-error.ts';
 import { parsePrefix } from '../../src/identifier/prefix.ts';
-import type { CachedOutcome } from '../../src/resolve/cached-outcome.ts';
-import type { Context } from '../../src/resolve/context.ts';
-import { MemoryStep } from '../../src/resolve/memory-step.ts';
-import type { Outcome, Query } from '../../src/resolve/outcome.ts';
-import {
-  absentOutcome,
-  contextOf,
-  foundOutcome,
-  plainRenewal,
-  queryOf,
-  referralOutcome,
-  withdrawnOutcome,
-} from './outcomes.ts';
+import { heldAnswers, openStep } from './open-memory-step.ts';
+import { absentOutcome, contextOf, foundOutcome, queryOf, referralOutcome, withdrawnOutcome } from './outcomes.ts';
 
 const query = queryOf('88.101/a');
-
-/** A memory step before a step that the test answers for. */
-function openStep() {
-  const cache = new MemoryCache<CachedOutcome>({ maxBytes: 1_000_000 });
-  const counts: Record<string, number> = { hit: 0, miss: 0, coalesced: 0, stale: 0 };
-  const world = {
-    now: Date.now(),
-    current: true,
-    random: 0,
-    asked: 0,
-    answer: async (_query: Query): Promise<Outcome> => foundOutcome(1),
-  };
-  const step = new MemoryStep({
-    cache,
-    next: {
-      resolve: (query: Query, _context: Context) => {
-        world.asked++;
-        return world.answer(query);
-      },
-    },
-    isCurrent: () => world.current,
-    staleWait: 20,
-    now: () => world.now,
-    random: () => world.random,
-    renewal: plainRenewal.renewal,
-    count: (event) => {
-      counts[event] = (counts[event] ?? 0) + 1;
-    },
-  });
-  const ask = (options: Partial<Query> = {}, context: Context = contextOf()) =>
-    step.resolve({ ...query, ...options }, context);
-  const fail = (code: ErrorCode) => {
-    world.answer = async () => {
-      throw new KapokError(code);
-    };
-  };
-  return { cache, counts, world, step, ask, fail };
-}
-
-/** The next step's answers, held back until the test lets each go. */
-function heldAnswers() {
-  const waiting: ((outcome: Outcome) => void)[] = [];
-  return {
-    answer: () => new Promise<Outcome>((resolve) => void waiting.push(resolve)),
-    give: (outcome: Outcome) => waiting.shift()?.(outcome),
-  };
-}
 
 t.test('a hit is answered at once, without a promise', async (t) => {
   const { ask, counts, world } = openStep();
@@ -298,59 +239,4 @@ t.test('a traced resolution flies alone, and shows a hit as the way that the ans
     { node: '88.101', outcome: 'referral', note: 'asked when the answer was cached' },
     { node: '88.101.7', outcome: 'found' },
   ]);
-});
-
-t.test('what is used in the last tenth of its time is asked for anew, once, and nobody waits for it', async (t) => {
-  const { ask, counts, world, cache } = openStep();
-  const begun = world.now;
-  await ask();
-  const { answer, give } = heldAnswers();
-  world.answer = answer;
-  world.now = begun + 539_000;
-  await ask();
-  t.equal(world.asked, 1, 'too early');
-  world.now = begun + 541_000;
-  for (let i = 0; i < 3; i++) t.match(ask(), { source: 'memory', record: { version: 1 } }, 'without a promise');
-  t.equal(world.asked, 2);
-  t.equal(counts.refreshed, 1);
-  give(foundOutcome(2));
-  await new Promise((resolve) => setImmediate(resolve));
-  world.now = begun + 601_000;
-  t.match(ask(), { source: 'memory', record: { version: 2 } });
-  t.equal(cache.size, 1);
-});
-
-t.test(
-  'an answer that cannot be renewed is given to the end of its time, and absence is not asked for anew',
-  async (t) => {
-    const { ask, counts, world, fail } = openStep();
-    const begun = world.now;
-    await ask();
-    fail('UPSTREAM_TIMEOUT');
-    world.now = begun + 599_000;
-    t.match(await ask(), { source: 'memory' });
-    await new Promise((resolve) => setImmediate(resolve));
-    t.match(await ask(), { source: 'memory' });
-    t.equal(world.asked, 2);
-    world.answer = async () => absentOutcome();
-    world.now = begun + 601_000;
-    t.match(await ask(), { kind: 'absent' });
-    world.now += 59_000;
-    t.match(await ask(), { kind: 'absent', source: 'memory' });
-    t.equal(counts.refreshed, 1);
-  },
-);
-
-t.test('times are shortened by chance, by up to a tenth', async (t) => {
-  const { ask, world } = openStep();
-  const begun = world.now;
-  world.random = 0.999;
-  await ask();
-  world.now = begun + 541_000;
-  t.match(await ask(), { source: 'store' });
-  world.random = 0;
-  world.now = begun + 1_200_000;
-  await ask();
-  world.now += 599_000;
-  t.match(await ask(), { source: 'memory' });
 });
