@@ -6,8 +6,13 @@ export const LONGEST: readonly string[] = [
   'docs/readme',
   'governance/escrow/restore-deposits',
   'tree/demo',
+  'tree/mirror-faults',
+  'tree/move-crash',
   'http/access-matrix',
   'bench/smoke',
+  'tree/import-crash',
+  'tree/move',
+  'cli/registration',
 ];
 
 /** Test files, as `docs/readme.test.js`, in the order in which they are run. */
