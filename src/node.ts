@@ -16,6 +16,7 @@ import { createNetworks } from './config/networks.ts';
 import { Database } from './database/database.ts';
 import { openDatabaseServer } from './database/embedded/database-server.ts';
 import { migrate } from './database/migrate.ts';
+import { Replicas } from './database/replicas.ts';
 import { KapokError } from './errors/kapok-error.ts';
 import { releaseDue } from './governance/allotments/release-prefix.ts';
 import { StandingFollower } from './governance/enrolment/standing-follower.ts';
@@ -144,6 +145,11 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   await computed.load(database);
   const timings = createTimings();
   const records = new RecordReader(reading, timings);
+  const onLost = (err: unknown) => log.warn({ err }, 'a replica of the database is left alone until it answers as one');
+  const replicas = await Replicas.open({ urls: config.databaseReplicas, poolSize: readers, primary: reading, onLost });
+  closers.push(() => replicas.close());
+  const needed = () => (follower.current ? follower.cursor : null);
+  const nearby = new RecordReader(reading, { ...timings, nearby: { replicas, needed } });
   const templates = new TemplateChecker(reading);
   const memory = new MemoryCache<CachedOutcome>({ maxBytes: config.cacheBytes });
   const stats = createStats();
@@ -218,6 +224,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const { resolver, remote } = buildChain({
     ...shared,
     ...timings,
+    nearby,
     referrals,
     watches,
     resting,

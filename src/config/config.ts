@@ -3,6 +3,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
+import { parseDatabaseUrls, parseReplicaUrls } from './database-urls.ts';
 import { parseNetworks } from './networks.ts';
 import { parseRedisPlace, type RedisPlace } from './redis-place.ts';
 import { parseSecretKey } from './secret-key.ts';
@@ -34,6 +35,8 @@ export interface Config {
   readonly rootUrl: string | null;
   /** Null: the PostgreSQL server that comes with Kapok, in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** Servers that replicate it, from which resolution reads. */
+  readonly databaseReplicas: readonly string[];
   readonly databasePool: number;
   readonly redis: RedisPlace | null;
   readonly dataDir: string;
@@ -115,6 +118,11 @@ export function readConfig(environment: Environment): Config {
     const message = 'KAPOK_OIDC_AUDIENCE: a node that takes tokens of issuers needs the audience that they must name';
     throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_OIDC_AUDIENCE' });
   }
+  const databaseReplicas = read('KAPOK_DATABASE_REPLICAS', parseReplicaUrls, []);
+  if (databaseReplicas.length > 0 && !environment.DATABASE_URL) {
+    const message = 'KAPOK_DATABASE_REPLICAS: the server that comes with Kapok has no replicas; set DATABASE_URL';
+    throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_DATABASE_REPLICAS' });
+  }
   return {
     prefix,
     capabilities,
@@ -123,7 +131,8 @@ export function readConfig(environment: Environment): Config {
     workers: read('KAPOK_WORKERS', whole({ min: 1, max: 256 }), 1),
     publicUrl: read('KAPOK_PUBLIC_URL', nodeUrl, null),
     rootUrl,
-    databaseUrl: read('DATABASE_URL', url(['postgres:', 'postgresql:']), null),
+    databaseUrl: read('DATABASE_URL', databaseUrl, null),
+    databaseReplicas,
     databasePool: read('KAPOK_DATABASE_POOL', whole({ min: 2, max: 1_000 }), Math.max(8, 2 * availableParallelism())),
     redis: read<RedisPlace | null>('REDIS_URL', parseRedisPlace, null),
     dataDir: read('KAPOK_DATA_DIR', String, '.kapok'),
@@ -166,7 +175,14 @@ export const VARIABLES = [
     'KAPOK_PORT',
     'KAPOK_WORKERS',
   ],
-  ...['KAPOK_PUBLIC_URL', 'DATABASE_URL', 'KAPOK_DATABASE_POOL', 'REDIS_URL', 'KAPOK_DATA_DIR'],
+  ...[
+    'KAPOK_PUBLIC_URL',
+    'DATABASE_URL',
+    'KAPOK_DATABASE_REPLICAS',
+    'KAPOK_DATABASE_POOL',
+    'REDIS_URL',
+    'KAPOK_DATA_DIR',
+  ],
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
   'KAPOK_FILTER_BYTES',
@@ -221,13 +237,9 @@ function whole({ min = 0, max }: { min?: number; max: number }) {
   };
 }
 
-function url(protocols: readonly string[]) {
-  return (text: string): string | null => {
-    const ok = URL.canParse(text) && protocols.includes(new URL(text).protocol);
-    if (!ok)
-      throw new Error(`must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-    return text;
-  };
+function databaseUrl(text: string): string | null {
+  parseDatabaseUrls(text);
+  return text;
 }
 
 /** The address of a node as a delegation can state it. */

@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { KapokError } from '../errors/kapok-error.ts';
 import { asDatabaseError } from './errors.ts';
+import { Hosts } from './hosts.ts';
 
 /** A statement that is prepared once a connection under its name. */
 export interface Statement {
@@ -14,11 +16,16 @@ export interface Queryable {
 }
 
 export interface DatabaseOptions {
+  /** Of several hosts the one that takes writes is used. */
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
   /** How long a caller waits for a connection, in milliseconds, before DATABASE_UNAVAILABLE. */
   readonly connectTimeout?: number;
+  /** How long a statement may go unanswered, in milliseconds; without it as long as the server lets it. */
+  readonly queryTimeout?: number;
+  /** Called with each new connection before its first use; one that it rejects is not used, and its user gets the error. */
+  readonly verify?: (connection: Queryable) => Promise<void>;
 }
 
 export type Connection = pg.PoolClient;
@@ -29,10 +36,15 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A pool of PostgreSQL connections. Failures to reach the server are thrown as DATABASE_UNAVAILABLE. */
 export class Database implements Queryable {
   readonly #pool: pg.Pool;
+  readonly #hosts: Hosts;
 
-  constructor({ url, poolSize, connectTimeout = 3_000 }: DatabaseOptions) {
+  constructor({ url, poolSize, connectTimeout = 3_000, queryTimeout, verify }: DatabaseOptions) {
+    this.#hosts = new Hosts(url);
+    const check = this.#hosts.count > 1 ? assertWritable : verify;
     this.#pool = new pg.Pool({
-      connectionString: url,
+      Client: this.#hosts.client(),
+      ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
+      ...(check === undefined ? {} : { verify: verifyBy(check) }),
       max: poolSize,
       connectionTimeoutMillis: connectTimeout,
       statement_timeout: 60_000,
@@ -50,6 +62,7 @@ export class Database implements Queryable {
 
   async query<R extends Row>(statement: Statement | string, values: readonly unknown[] = []): Promise<R[]> {
     try {
+      if (this.#hosts.count > 1) return await this.#queryAmong<R>(statement, values);
       const { rows } = await this.#pool.query<R>(queryOf(statement, values));
       return rows;
     } catch (error) {
@@ -57,15 +70,39 @@ export class Database implements Queryable {
     }
   }
 
+  async #queryAmong<R extends Row>(statement: Statement | string, values: readonly unknown[]): Promise<R[]> {
+    const connection = await this.#connect();
+    let failure: Error | undefined;
+    try {
+      return await queryableOf(connection).query<R>(statement, values);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      connection.release(failure);
+    }
+  }
+
+  /** Tries one host after the other, each once. */
+  async #connect(): Promise<Connection> {
+    for (let attempt = 1; ; attempt++) {
+      const { turns } = this.#hosts;
+      try {
+        return await this.#pool.connect();
+      } catch (error) {
+        if (isPoolFull(error)) throw error;
+        this.#hosts.turn(turns);
+        if (attempt === this.#hosts.count) throw error;
+      }
+    }
+  }
+
   /** Runs `work` in one transaction on one connection; commits when it returns, rolls back when it throws. */
   async transaction<T>(work: (tx: Queryable, connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.connect().catch((error) => {
+    const connection = await this.#connect().catch((error) => {
       throw asDatabaseError(error);
     });
-    const tx: Queryable = {
-      query: async <R extends Row>(statement: Statement | string, values: readonly unknown[] = []) =>
-        (await connection.query<R>(queryOf(statement, values))).rows,
-    };
+    const tx = queryableOf(connection);
     let broken: Error | undefined;
     // A connection that breaks between two statements says so by this event, which would end the process; the next
     // statement fails.
@@ -98,4 +135,29 @@ function queryOf(statement: Statement | string, values: readonly unknown[]): pg.
   return typeof statement === 'string'
     ? { text: statement, values: [...values] }
     : { name: statement.name, text: statement.text, values: values as unknown[] };
+}
+
+/** A standby is none of the hosts that are looked for, nor is a primary that was told to take no writes. */
+async function assertWritable(connection: Queryable): Promise<void> {
+  const [row] = await connection.query<{ transaction_read_only: string }>('show transaction_read_only');
+  if (row?.transaction_read_only === 'off') return;
+  throw new KapokError('DATABASE_UNAVAILABLE', { cause: new Error('This host takes no writes') });
+}
+
+/** All connections stayed in use for as long as one may wait: that says nothing about the host. */
+function isPoolFull(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('timeout exceeded');
+}
+
+function queryableOf(connection: Connection): Queryable {
+  return {
+    query: async <R extends Row>(statement: Statement | string, values: readonly unknown[] = []) =>
+      (await connection.query<R>(queryOf(statement, values))).rows,
+  };
+}
+
+function verifyBy(check: (connection: Queryable) => Promise<void>): NonNullable<pg.PoolConfig['verify']> {
+  return (connection, done) => {
+    check(queryableOf(connection)).then(() => done(), done);
+  };
 }

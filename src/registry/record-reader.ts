@@ -1,5 +1,6 @@
 import { BatchReader } from '../database/batch-reader.ts';
 import type { Queryable } from '../database/database.ts';
+import type { Replicas } from '../database/replicas.ts';
 import type { Prefix } from '../identifier/prefix.ts';
 import { RECORD_COLUMNS, type RecordRow, type StoredRecord, storedRecordOf } from './stored-record.ts';
 
@@ -20,18 +21,41 @@ const READ = {
     join identifiers i on i.prefix = k.prefix and i.suffix_key = k.suffix_key`,
 };
 
+/**
+ * The same from a replica. What one statement sees is one moment of the feed, and says which; a replica that was promoted
+ * says so, too, for its connections live on.
+ */
+const READ_THERE = {
+  name: 'read_records_there',
+  text: `select k.n::int as n, (select feed_head from node) as feed_head, pg_is_in_recovery() as standby, ${RECORD_COLUMNS}
+    from unnest($1::text[], $2::text[]) with ordinality as k(prefix, suffix_key, n)
+    left join identifiers i on i.prefix = k.prefix and i.suffix_key = k.suffix_key`,
+};
+
+/** A replica that is behind is asked again after this time, in milliseconds: asking costs a statement. */
+const BEHIND_REST = 20;
+
 export interface RecordReaderOptions {
   /** Told of each statement: its names and how long it took. */
   readonly onBatch?: (names: number, seconds: number) => void;
+  readonly nearby?: Nearby;
 }
+
+/** Replicas, and the number of the change that a read must reflect at least; null: only the primary knows. */
+export interface Nearby {
+  readonly replicas: Replicas;
+  readonly needed: () => number | null;
+}
+
+type Found = (StoredRecord | null)[];
 
 /** Reads records by name; names asked for in one turn of the event loop share a statement. */
 export class RecordReader {
   readonly #batches: BatchReader<RecordName, StoredRecord>;
 
-  constructor(database: Queryable, { onBatch }: RecordReaderOptions = {}) {
+  constructor(database: Queryable, { onBatch, nearby }: RecordReaderOptions = {}) {
     this.#batches = new BatchReader({
-      read: (names) => readRecords(database, names),
+      read: async (names) => (nearby && (await readNearby(nearby, names))) ?? readRecords(database, names),
       maxKeys: MAX_NAMES,
       concurrency: CONCURRENT_STATEMENTS,
       onBatch,
@@ -43,11 +67,43 @@ export class RecordReader {
   }
 }
 
-async function readRecords(database: Queryable, names: readonly RecordName[]): Promise<(StoredRecord | null)[]> {
-  const columns = [names.map((name) => name.prefix), names.map((name) => name.suffixKey)];
+async function readRecords(database: Queryable, names: readonly RecordName[]): Promise<Found> {
   const found = new Array<StoredRecord | null>(names.length).fill(null);
-  for (const row of await database.query<RecordRow & { n: number }>(READ, columns)) {
-    found[row.n - 1] = storedRecordOf(row);
-  }
+  for (const row of await database.query<NumberedRow>(READ, columnsOf(names))) found[row.n - 1] = storedRecordOf(row);
   return found;
+}
+
+/** Null when no replica can say; then the primary does. */
+async function readNearby({ replicas, needed }: Nearby, names: readonly RecordName[]): Promise<Found | null> {
+  const least = needed();
+  const replica = least === null ? null : replicas.next();
+  if (least === null || replica === null) return null;
+  try {
+    const rows = await replica.database.query<ThereRow>(READ_THERE, columnsOf(names));
+    const [first] = rows;
+    if (first?.standby !== true) throw new Error('The replica was promoted');
+    if (first.feed_head < least) {
+      replica.rest(BEHIND_REST);
+      return null;
+    }
+    const found = rows.sort((a, b) => a.n - b.n);
+    return found.map((row) => ((row.version ?? null) === null ? null : storedRecordOf(row)));
+  } catch (error) {
+    replica.lose(error);
+    return null;
+  }
+}
+
+interface NumberedRow extends RecordRow {
+  readonly n: number;
+}
+
+/** Of a name that has no record all columns of it are null. */
+interface ThereRow extends NumberedRow {
+  readonly feed_head: number;
+  readonly standby: boolean;
+}
+
+function columnsOf(names: readonly RecordName[]): [prefixes: string[], suffixKeys: string[]] {
+  return [names.map((name) => name.prefix), names.map((name) => name.suffixKey)];
 }

@@ -32,6 +32,7 @@ export interface ChainOptions {
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
   readonly records: RecordReader;
+  readonly nearby: RecordReader;
   /** Null: this node hosts nothing. */
   readonly known: KnownIdentifiers | null;
   readonly memory: MemoryCache<CachedOutcome>;
@@ -57,7 +58,7 @@ export interface Chain {
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, computed, records, memory, referrals, watches, redisCache } = options;
+  const { config, nodeName, prefixes, computed, records, nearby, memory, referrals, watches, redisCache } = options;
   const { stats, counts, isCurrent, ownSite, caller, resting, now } = options;
   const count = (event: Exclude<keyof ResolutionStats, 'answers'>) => {
     stats[event]++;
@@ -72,7 +73,7 @@ export function buildChain(options: ChainOptions): Chain {
     prefixes,
     nodeName,
     ownSite,
-    hosted: shared(new HostedStep({ records, prefixes, computed, nodeName, now }), 'own'),
+    hosted: shared(new HostedStep({ records, nearby, prefixes, computed, nodeName, now }), 'own'),
     recursion: recurses ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });

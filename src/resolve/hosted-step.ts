@@ -14,6 +14,8 @@ import type { Resolver } from './resolver.ts';
 
 export interface HostedStepOptions {
   readonly records: RecordReader;
+  /** Reads what this process has applied of the feed, or more, perhaps from a replica: for all but authoritative queries. */
+  readonly nearby: RecordReader;
   readonly prefixes: PrefixTable;
   readonly computed: ComputedTable;
   readonly nodeName: string;
@@ -41,9 +43,9 @@ export class HostedStep implements Resolver {
   }
 
   async resolve(query: Query, { trace }: Context): Promise<Answer> {
-    const { records, computed, prefixes, nodeName: node, now } = this.#options;
+    const { records, nearby, computed, prefixes, nodeName: node, now } = this.#options;
     const begun = trace === null ? 0 : now();
-    const own = await records.find(query);
+    const own = await (query.authoritative ? records : nearby).find(query);
     const record = own ?? computed.findRecord(query, prefixes.suffixCase(query.prefix));
     const source = own === null ? 'computed' : 'store';
     const answer = record === null ? this.#absent(query) : this.#present(query, record, source);

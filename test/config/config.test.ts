@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import t from 'tap';
 import { type Config, ROLES, readConfig, VARIABLES } from '../../src/config/config.ts';
+import { parseDatabaseUrls } from '../../src/config/database-urls.ts';
 import type { KapokError } from '../../src/errors/kapok-error.ts';
 
 const TOKEN = `kapok_${'a'.repeat(43)}`;
@@ -30,8 +31,16 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   KAPOK_WORKERS: { values: ['0', '257', '1.5', 'all'], reason: /whole number from 1 to 256/ },
   KAPOK_PUBLIC_URL: { values: ['node', 'https://', 'https://node/kapok'], reason: /must be http:\/\/ or https:\/\// },
   DATABASE_URL: {
-    values: ['localhost', 'mysql://root:secret@db/x', 'http://db'],
-    reason: /must be a URL that begins with postgres:\/\/ or postgresql:\/\//,
+    values: [
+      ...['localhost', 'mysql://root:secret@db/x', 'http://db'],
+      ...['postgres://a,,b/x', 'postgres://a:x,b/x', 'postgres://a,b/x?target_session_attrs=standby'],
+    ],
+    reason:
+      /must be a URL that begins with postgres:\/\/ or postgresql:\/\/|must name a host|must be one of read-write/,
+  },
+  KAPOK_DATABASE_REPLICAS: {
+    values: ['localhost', 'postgres://a,mysql://b', 'postgres://a,b'],
+    reason: /must be a URL that begins with postgres:\/\/|must be one URL for each replica/,
   },
   KAPOK_DATABASE_POOL: { values: ['1', '1001', 'many'], reason: /whole number from 2 to 1000/ },
   REDIS_URL: {
@@ -137,6 +146,7 @@ t.test('a node with its prefix alone has a setting for everything', async (t) =>
     publicUrl: null,
     rootUrl: null,
     databaseUrl: null,
+    databaseReplicas: [],
     redis: null,
     dataDir: '.kapok',
     cacheBytes: 134_217_728,
@@ -225,4 +235,18 @@ t.test('several Redis URLs, or an entry point that says so, are a cluster', asyn
   t.strictSame(place('redis://a:1, redis://b:2'), { urls: ['redis://a:1', 'redis://b:2'], cluster: true });
   t.strictSame(place('rediss-cluster://u:p@a:1'), { urls: ['rediss://u:p@a:1'], cluster: true });
   t.strictSame(place('redis-cluster://a,redis-cluster://b/0'), { urls: ['redis://a', 'redis://b/0'], cluster: true });
+});
+
+t.test('a connection URI names several servers, and each replica is named by one of its own', async (t) => {
+  t.strictSame(parseDatabaseUrls('postgres://u:p@a:1,[::1],c:3/db?target_session_attrs=read-write&sslmode=require'), [
+    'postgres://u:p@a:1/db?sslmode=require',
+    'postgres://u:p@[::1]/db?sslmode=require',
+    'postgres://u:p@c:3/db?sslmode=require',
+  ]);
+  t.strictSame(parseDatabaseUrls('postgresql:///db'), ['postgresql:///db']);
+  const replicas = 'postgres://a/db, postgresql://b:2/db';
+  const { databaseReplicas } = read({ DATABASE_URL: 'postgres://p/db', KAPOK_DATABASE_REPLICAS: replicas });
+  t.strictSame(databaseReplicas, ['postgres://a/db', 'postgresql://b:2/db']);
+  const alone = catchError(() => read({ KAPOK_DATABASE_REPLICAS: replicas }));
+  t.match(alone, { code: 'INVALID_SETTING', at: 'KAPOK_DATABASE_REPLICAS', message: /has no replicas/ });
 });

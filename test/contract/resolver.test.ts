@@ -57,8 +57,10 @@ t.test('every resolver says the same', async (t) => {
     });
     t.teardown(() => coherence.close());
     await coherence.start();
+    const records = new RecordReader(database);
     const hosted = new HostedStep({
-      records: new RecordReader(database),
+      records,
+      nearby: records,
       prefixes,
       computed,
       nodeName: '88.101',

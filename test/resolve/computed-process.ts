@@ -66,7 +66,7 @@ export async function openProcess(t: Test, database: Database, redis: RedisLayer
     redis.cache.trust();
   }
   const records = new RecordReader(database);
-  const hosted = new HostedStep({ records, prefixes, computed, nodeName: '88.108', now });
+  const hosted = new HostedStep({ records, nearby: records, prefixes, computed, nodeName: '88.108', now });
   let gate: { arrived: () => void; opened: Promise<void> } | null = null;
   const held: Resolver = {
     resolve: async (query, context) => {
