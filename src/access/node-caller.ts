@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, errors, request } from 'undici';
+import { TIMEOUT_HEADER } from '../../proto/http/timeout.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import type { Key } from '../record/value.ts';
 import type { NodeKey, NodeSubject } from './node-key.ts';
@@ -109,6 +110,7 @@ export class NodeCaller {
       ? { asked: { method, target: `${pathname}${search}`, digest }, nonce: newNonce(), key: pinned }
       : null;
     const headers = {
+      [TIMEOUT_HEADER]: String(Math.ceil(timeout)),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(proof === null ? {} : { 'accept-signature': acceptSignature(proof.asked, proof.nonce) }),
       ...(proof === null || digest === undefined ? {} : { 'content-digest': digest }),

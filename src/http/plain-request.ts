@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TIMEOUT_HEADER } from '../../proto/http/timeout.ts';
 import { KEY_HEADER } from '../access/signatures/request-signature.ts';
 import type { PlainAnswer } from './plain-answer.ts';
 
@@ -6,11 +7,11 @@ export const HANDLES = '/api/handles/';
 
 const SPECIAL: ReadonlySet<string> = new Set([
   ...['authorization', KEY_HEADER, 'accept-signature'],
-  ...['origin', 'if-none-match'],
+  ...['origin', 'if-none-match', TIMEOUT_HEADER],
 ]);
 const SPECIAL_LENGTHS = Array.from({ length: 32 }, (_, length) => [...SPECIAL].some((name) => name.length === length));
 
-/** Headers that change the answer: who asks, and for a signature, from which page, or under which condition. `rawHeaders` is read unparsed. */
+/** Headers that change the answer: who asks, and for a signature, from which page, under which condition, or until when. `rawHeaders` is read unparsed. */
 export function hasSpecialHeader(rawHeaders: readonly string[]): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;

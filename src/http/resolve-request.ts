@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { TIMEOUT_HEADER } from '../../proto/http/timeout.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Identifier, parseIdentifier, whyInvalidIdentifier } from '../identifier/identifier.ts';
 import { decodePath } from '../identifier/percent-encoding.ts';
@@ -43,8 +44,14 @@ export function queryOptions(
 
 export function createContext({ config, now }: Services, request: FastifyRequest, explain: boolean): Context {
   return {
-    deadline: now() + config.deadline,
+    deadline: now() + Math.min(config.deadline, readTimeout(request)),
     trace: explain ? new Trace() : null,
     source: sourceOf(request.raw.socket),
   };
+}
+
+/** Milliseconds that the caller says it will wait; without a word, or with one that is no number, for ever. */
+function readTimeout({ headers }: FastifyRequest): number {
+  const said = String(headers[TIMEOUT_HEADER] ?? '');
+  return /^\d{1,9}$/.test(said) ? Number(said) : Number.POSITIVE_INFINITY;
 }
