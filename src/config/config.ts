@@ -46,6 +46,8 @@ export interface Config {
   readonly cacheBytes: number;
   /** The most that the filter of absent names takes, in bytes; 0: there is none. */
   readonly filterBytes: number;
+  /** Resolutions that may be under way behind the caches at once. */
+  readonly maxMisses: number;
   /** Milliseconds a resolution may take in all, and one hop of it. */
   readonly deadline: number;
   readonly hopTimeout: number;
@@ -139,6 +141,7 @@ export function readConfig(environment: Environment): Config {
     importDir: read<string | null>('KAPOK_IMPORT_DIR', String, null),
     cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),
     filterBytes: read('KAPOK_FILTER_BYTES', whole({ max: totalmem() }), 64 * 1024 * 1024),
+    maxMisses: read('KAPOK_MAX_MISSES', whole({ min: 2, max: 1_000_000 }), 8_192),
     deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
     hopTimeout: read('KAPOK_HOP_TIMEOUT_MS', whole({ min: 10, max: 60_000 }), 2_000),
     staleWait: read('KAPOK_STALE_WAIT_MS', whole({ max: 60_000 }), 1_800),
@@ -186,6 +189,7 @@ export const VARIABLES = [
   'KAPOK_IMPORT_DIR',
   'KAPOK_CACHE_BYTES',
   'KAPOK_FILTER_BYTES',
+  'KAPOK_MAX_MISSES',
   ...[
     'KAPOK_DEADLINE_MS',
     'KAPOK_HOP_TIMEOUT_MS',

@@ -146,6 +146,12 @@ export const catalogue = {
     handle: 3,
     text: 'The node cannot reach its database at the moment',
   },
+  OVERLOADED: {
+    http: 503,
+    handle: 3,
+    retryAfter: 1,
+    text: 'The node has too much under way to look this up now; retry after the time given in Retry-After',
+  },
   SECRET_KEY_MISSING: {
     http: 503,
     handle: 10062,

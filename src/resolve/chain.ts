@@ -14,6 +14,7 @@ import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
 import { FilterStep } from './filter-step.ts';
+import { GateStep } from './gate-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { MemoryStep } from './memory-step.ts';
 import type { Onlookers } from './onlookers.ts';
@@ -52,6 +53,7 @@ export interface ChainOptions {
 
 export interface Chain {
   readonly resolver: CountingStep;
+  readonly gate: Pick<GateStep, 'underWay'>;
   /** Asks other nodes, past every cache of answers, whether this node recurses for its clients or not. */
   readonly remote: Resolver;
 }
@@ -77,9 +79,10 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: recurses ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
+  const gate = new GateStep({ prefixes, most: config.maxMisses, next: authority, count });
   const answers = new MemoryStep({
     cache: memory,
-    next: authority,
+    next: gate,
     isCurrent,
     staleWait: config.staleWait,
     now,
@@ -94,5 +97,5 @@ export function buildChain(options: ChainOptions): Chain {
   const filtered =
     known === null ? answers : new FilterStep({ known, prefixes, computed, nodeName, isCurrent, next: answers });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
-  return { resolver: new CountingStep({ next: filtered, ...counting, prefixes, now }), remote: recursion };
+  return { resolver: new CountingStep({ next: filtered, ...counting, prefixes, now }), gate, remote: recursion };
 }

@@ -29,8 +29,14 @@ const RENEWAL = 0.1;
 /** By how much times are shortened at most, by chance: what came together does not all end together. */
 const JITTER = 0.1;
 
-/** A failure that an old answer is better than: the source could not be reached, not that it said no. */
-const OUTAGES = new Set(['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID', 'DATABASE_UNAVAILABLE']);
+/** A failure that an old answer is better than: the source could not be reached or asked, not that it said no. */
+const OUTAGES = new Set([
+  'UPSTREAM_UNREACHABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_INVALID',
+  'DATABASE_UNAVAILABLE',
+  'OVERLOADED',
+]);
 
 /**
  * Answers from memory; asks the next step once for all who wait for the same identifier; asks again for what is used shortly

@@ -5,6 +5,7 @@ export interface ResolutionStats {
   coalesced: number;
   stale: number;
   refreshed: number;
+  shed: number;
   'redis-hit': number;
   'redis-miss': number;
   limited: number;
@@ -27,7 +28,17 @@ interface Ends {
 }
 
 export function createStats(): ResolutionStats {
-  const events = { hit: 0, miss: 0, coalesced: 0, stale: 0, refreshed: 0, 'redis-hit': 0, 'redis-miss': 0, limited: 0 };
+  const events = {
+    hit: 0,
+    miss: 0,
+    coalesced: 0,
+    stale: 0,
+    refreshed: 0,
+    shed: 0,
+    'redis-hit': 0,
+    'redis-miss': 0,
+    limited: 0,
+  };
   return { ...events, answers: createAnswerCounts() };
 }
 

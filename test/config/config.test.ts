@@ -52,6 +52,7 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
   },
   KAPOK_CACHE_BYTES: { values: ['1048575', '128MB', String(2 * totalmem())], reason: /whole number from 1048576 to/ },
   KAPOK_FILTER_BYTES: { values: ['-1', '64MB', String(2 * totalmem())], reason: /whole number from 0 to/ },
+  KAPOK_MAX_MISSES: { values: ['1', '0', '1000001', 'all'], reason: /whole number from 2 to/ },
   KAPOK_DEADLINE_MS: { values: ['9', '60001', '5s'], reason: /whole number from 10 to 60000/ },
   KAPOK_STALE_WAIT_MS: { values: ['-1', '60001'], reason: /whole number from 0 to 60000/ },
   KAPOK_HOP_TIMEOUT_MS: { values: ['0', '60001', '-5'], reason: /whole number from 10 to 60000/ },

@@ -130,7 +130,13 @@ t.test('who comes after a suspension is not given the record that a flight from 
 t.test(
   'in an outage the old answer is given, marked with the seconds since it should have been asked anew',
   async (t) => {
-    const outages = ['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID', 'DATABASE_UNAVAILABLE'] as const;
+    const outages = [
+      'UPSTREAM_UNREACHABLE',
+      'UPSTREAM_TIMEOUT',
+      'UPSTREAM_INVALID',
+      'DATABASE_UNAVAILABLE',
+      'OVERLOADED',
+    ] as const;
     for (const code of outages) {
       const { ask, world, counts, fail } = openStep();
       await ask();
@@ -173,7 +179,13 @@ t.test('a stale answer is given for a day, and what was absent stays absent', as
 });
 
 t.test('a failure that is no outage is passed on, whatever is held', async (t) => {
-  const outages = ['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID', 'DATABASE_UNAVAILABLE'];
+  const outages = [
+    'UPSTREAM_UNREACHABLE',
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_INVALID',
+    'DATABASE_UNAVAILABLE',
+    'OVERLOADED',
+  ];
   for (const code of Object.keys(catalogue).filter((code) => !outages.includes(code)) as ErrorCode[]) {
     const { ask, world, fail } = openStep();
     await ask();
