@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { KapokError } from '../errors/kapok-error.ts';
-import { Database, type Queryable } from './database.ts';
+import { Database, type Queryable, type Row } from './database.ts';
 
 /** A replica that does not answer must cost less than it saves, in milliseconds. */
 const TIMEOUT = 1_000;
@@ -10,6 +10,8 @@ const PROBE_EVERY = 1_000;
 export interface Identity {
   /** The system identifier of the cluster, which initdb gives. */
   readonly cluster: string;
+  /** The name of the database in it. */
+  readonly database: string;
   /** The id of the node whose database it is. */
   readonly node: string;
 }
@@ -91,19 +93,28 @@ export class Replica {
 }
 
 export async function readIdentity(database: Queryable): Promise<Identity> {
-  const [row] = await database.query<{ cluster: string; node: string }>(
-    'select system_identifier::text as cluster, (select id::text from node) as node from pg_control_system()',
+  const [row] = await database.query<Row & Identity>(
+    `select system_identifier::text as cluster, current_database()::text as database, (select id::text from node) as node
+      from pg_control_system()`,
   );
-  return { cluster: row?.cluster ?? '', node: row?.node ?? '' };
+  const { cluster = '', database: name = '', node = '' } = row ?? {};
+  return { cluster, database: name, node };
 }
 
-async function assertReplicaOf({ cluster, node }: Identity, connection: Queryable): Promise<void> {
-  const [row] = await connection.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+async function assertReplicaOf({ cluster, database, node }: Identity, connection: Queryable): Promise<void> {
+  const [row] = await connection.query<{ standby: boolean; cluster: string; database: string }>(
+    `select pg_is_in_recovery() as standby, system_identifier::text as cluster, current_database()::text as database
+      from pg_control_system()`,
+  );
+  if (row?.cluster !== cluster || row.database !== database) throw refused(OTHER);
+  if (!row.standby) throw notStandby();
   const found = await readIdentity(connection).catch(() => null);
-  if (found?.cluster !== cluster || found.node !== node) throw refused('a server of another cluster or another node');
-  if (row?.standby !== true) throw notStandby();
+  // A standby of the same cluster that has no such table is behind its making.
+  if (found === null || found.node === '') throw new KapokError('DATABASE_UNAVAILABLE');
+  if (found.node !== node) throw refused(OTHER);
 }
 
+const OTHER = 'a server of another cluster or another node';
 const notStandby = () => refused('a primary, which nothing keeps like the database of the node');
 
 function refused(what: string): KapokError {

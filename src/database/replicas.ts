@@ -20,7 +20,7 @@ export class Replicas {
 
   /** Throws INVALID_SETTING when one of them replicates something else, or nothing. */
   static async open({ urls, poolSize, primary, onLost }: ReplicasOptions): Promise<Replicas> {
-    const of = urls.length > 0 ? await readIdentity(primary) : { cluster: '', node: '' };
+    const of = urls.length > 0 ? await readIdentity(primary) : { cluster: '', database: '', node: '' };
     const replicas = new Replicas(urls.map((url) => new Replica({ url, poolSize, of, onLost })));
     try {
       await Promise.all(replicas.#replicas.map((replica) => replica.open()));

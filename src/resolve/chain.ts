@@ -95,7 +95,7 @@ export function buildChain(options: ChainOptions): Chain {
   });
   const { known, onlookers } = options;
   const filtered =
-    known === null ? answers : new FilterStep({ known, prefixes, computed, nodeName, isCurrent, next: answers });
+    known === null ? answers : new FilterStep({ known, prefixes, computed, nodeName, isCurrent, now, next: answers });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
   return { resolver: new CountingStep({ next: filtered, ...counting, prefixes, now }), gate, remote: recursion };
 }

@@ -94,7 +94,8 @@ export function resolutionDifferences(url: string, publicKey: object): Record<st
         t.equal(status, 302);
         t.equal(headers.location, 'https://example.invalid/item/5');
         const life = Date.parse(String(headers.expires)) - Date.parse(String(headers.date));
-        t.ok(Math.abs(life - 86_400_000) <= 2000, `expires with its values, in ${life} ms`);
+        // What lies in memory ends up to a tenth sooner, by chance.
+        t.ok(life <= 86_402_000 && life >= 0.9 * 86_400_000 - 60_000, `expires with its values, in ${life} ms`);
       },
     },
     '/20.500.12345/NOPE': {
