@@ -61,10 +61,9 @@ export class BloomFilter {
   }
 
   #grow(room: number): void {
-    const layer = new Layer(room);
-    this.#full = this.bytes + layer.bytes > this.#maxBytes;
+    this.#full = this.bytes + (room * BITS_A_TEXT) / 8 > this.#maxBytes;
     if (this.#full) this.#layers.length = 0;
-    else this.#layers.push(layer);
+    else this.#layers.push(new Layer(room));
   }
 }
 

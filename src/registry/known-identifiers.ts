@@ -51,11 +51,6 @@ export class KnownIdentifiers {
     this.#reading = this.#readUntilDone();
   }
 
-  /** Resolves when it is complete, or has ended. */
-  async ready(): Promise<void> {
-    await this.#reading;
-  }
-
   add(key: IdentifierKey): void {
     this.#filter?.add(key);
   }
