@@ -6,6 +6,7 @@ import { KapokError } from '../../errors/kapok-error.ts';
 import { endWaits } from '../end-waits.ts';
 import { readAfter, readText } from '../query-string.ts';
 import { route } from '../route.ts';
+import { sendStream } from '../send-stream.ts';
 import type { Services } from '../services.ts';
 
 /** Streams of one process: each is signed three times a second, which takes a ten-thousandth of a core. */
@@ -42,11 +43,7 @@ export function changeRoutes(app: FastifyInstance, services: Services): void {
       }
       streams++;
       reply.raw.once('close', () => streams--);
-      return reply
-        .type('application/x-ndjson')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(signed(), { objectMode: false }));
+      return sendStream(reply, 'application/x-ndjson', Readable.from(signed(), { objectMode: false }));
     },
     { head: false },
   );

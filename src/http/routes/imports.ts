@@ -7,6 +7,7 @@ import type { ImportFormat } from '../../registry/import/rows.ts';
 import type { Admission } from '../admission.ts';
 import { readFlag, readWord } from '../query-string.ts';
 import { type RouteOptions, route } from '../route.ts';
+import { sendStream } from '../send-stream.ts';
 import type { Services } from '../services.ts';
 import { isUuid } from '../uuid.ts';
 
@@ -58,11 +59,7 @@ export function importRoutes(app: FastifyInstance, services: Services): void {
     async (request, reply, admission) => {
       const { id } = await getJob(services, request, admission);
       const events = Readable.from(eventsOf(imports.follow(id, admission.scopes())), { objectMode: false });
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(events);
+      return sendStream(reply, 'text/event-stream', events);
     },
     STREAM,
   );

@@ -15,6 +15,7 @@ import { endWaits } from '../end-waits.ts';
 import { readMoment, readWhole } from '../query-string.ts';
 import { readSubtree } from '../read-subtree.ts';
 import { route } from '../route.ts';
+import { sendStream } from '../send-stream.ts';
 import type { Services } from '../services.ts';
 
 /** Streams of one process: each is told of every resolution. */
@@ -53,11 +54,7 @@ export function resolutionRoutes(app: FastifyInstance, services: Services): void
       });
       const signal = AbortSignal.any([gone.signal, ending.signal]);
       const lines = linesOf(watching, { until, now, signal });
-      return reply
-        .type('application/x-ndjson')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(lines, { objectMode: false }));
+      return sendStream(reply, 'application/x-ndjson', Readable.from(lines, { objectMode: false }));
     },
     { head: false },
   );
