@@ -2,7 +2,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { findForbiddenCharacter } from './characters.ts';
 import { foldCase } from './fold.ts';
 import { MAX_REGISTERED_CHARACTERS, MAX_WIRE_BYTES } from './limits.ts';
-import { type Prefix, parsePrefix, whyInvalidPrefix } from './prefix.ts';
+import { type Prefix, whyInvalidPrefix } from './prefix.ts';
 
 /** How the suffixes below a prefix are compared. */
 export type SuffixCase = 'insensitive' | 'sensitive';
@@ -30,7 +30,8 @@ export function parseIdentifier(text: string): Identifier {
       subject: text.slice(0, MAX_WIRE_BYTES),
     });
   const slash = text.indexOf('/');
-  return { text, prefix: parsePrefix(text.slice(0, slash)), suffix: text.slice(slash + 1) };
+  // Found valid above.
+  return { text, prefix: foldCase(text.slice(0, slash)) as Prefix, suffix: text.slice(slash + 1) };
 }
 
 /** The reason why a text is no identifier, as the end of a sentence that starts with "Identifier"; null when it is one. */
@@ -61,5 +62,10 @@ export function suffixKey(suffix: string, suffixCase: SuffixCase): string {
 }
 
 export function identifierKey(identifier: Identifier, suffixCase: SuffixCase): IdentifierKey {
-  return `${identifier.prefix}/${suffixKey(identifier.suffix, suffixCase)}` as IdentifierKey;
+  return keyOf(identifier.prefix, suffixKey(identifier.suffix, suffixCase));
+}
+
+/** `folded`: a suffix as `suffixKey` gives it. */
+export function keyOf(prefix: Prefix, folded: string): IdentifierKey {
+  return `${prefix}/${folded}` as IdentifierKey;
 }

@@ -1,4 +1,4 @@
-import { type Identifier, identifierKey, suffixKey } from '../identifier/identifier.ts';
+import { type Identifier, keyOf, suffixKey } from '../identifier/identifier.ts';
 import { PREFIX_RECORDS, type Prefix, parsePrefix, whyInvalidPrefix } from '../identifier/prefix.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { Query } from './outcome.ts';
@@ -12,15 +12,9 @@ export interface QueryOptions {
 export function createQuery(identifier: Identifier, prefixes: PrefixTable, options: QueryOptions): Query {
   const { text, prefix, suffix } = identifier;
   const place = placeOf(identifier);
-  const suffixCase = prefixes.suffixCase(prefix);
-  return {
-    text,
-    prefix,
-    place,
-    suffixKey: suffixKey(suffix, suffixCase),
-    key: identifierKey(identifier, suffixCase),
-    ...options,
-  };
+  const folded = suffixKey(suffix, prefixes.suffixCase(prefix));
+  const { authoritative, recursive } = options;
+  return { text, prefix, place, suffixKey: folded, key: keyOf(prefix, folded), authoritative, recursive };
 }
 
 function placeOf({ prefix, suffix }: Identifier): Prefix {
