@@ -6,8 +6,11 @@ export class SingleFlight<K, V> {
   run(key: K, work: () => Promise<V>): Promise<V> {
     const present = this.#flights.get(key);
     if (present !== undefined) return present;
-    const flight = work().finally(() => this.#flights.delete(key));
+    const flight = work();
     this.#flights.set(key, flight);
+    const land = () => this.#flights.delete(key);
+    // Before all who wait, for it was the first to be told.
+    flight.then(land, land);
     return flight;
   }
 

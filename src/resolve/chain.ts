@@ -13,9 +13,9 @@ import type { ResolutionStats } from '../telemetry/stats.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
-import { FilterStep } from './filter-step.ts';
 import { GateStep } from './gate-step.ts';
 import { HostedStep } from './hosted-step.ts';
+import { KnownAbsence } from './known-absence.ts';
 import { MemoryStep } from './memory-step.ts';
 import type { Onlookers } from './onlookers.ts';
 import { createQuery } from './query.ts';
@@ -80,8 +80,11 @@ export function buildChain(options: ChainOptions): Chain {
     hasRoot: root !== null,
   });
   const gate = new GateStep({ prefixes, most: config.maxMisses, next: authority, count });
+  const { known, onlookers } = options;
+  const absence = known === null ? null : new KnownAbsence({ known, prefixes, computed, nodeName, isCurrent, now });
   const answers = new MemoryStep({
     cache: memory,
+    absence,
     next: gate,
     isCurrent,
     staleWait: config.staleWait,
@@ -93,9 +96,6 @@ export function buildChain(options: ChainOptions): Chain {
     }),
     count,
   });
-  const { known, onlookers } = options;
-  const filtered =
-    known === null ? answers : new FilterStep({ known, prefixes, computed, nodeName, isCurrent, now, next: answers });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
-  return { resolver: new CountingStep({ next: filtered, ...counting, prefixes, now }), gate, remote: recursion };
+  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), gate, remote: recursion };
 }

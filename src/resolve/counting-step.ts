@@ -41,7 +41,10 @@ export class CountingStep implements Resolver {
   resolve(query: Query, context: Context): Awaitable<Outcome> {
     const begun = performance.now();
     const outcome = this.#options.next.resolve(query, context);
-    if (outcome instanceof Promise) return this.#follow(outcome, { query, context, begun });
+    if (outcome instanceof Promise) {
+      this.#follow(outcome, { query, context, begun });
+      return outcome;
+    }
     const took = performance.now() - begun;
     const tally = this.#count({ query, context, took }, endOf(outcome), this.#prefixOf(query, outcome));
     if (++this.#fromMemory % SAMPLE === 0) tally.resolving.add(took * 1000, this.#options.now(), SAMPLE);
@@ -57,21 +60,17 @@ export class CountingStep implements Resolver {
     this.#count({ query, context, took: 0 }, { kind: 'found', layer: 'store' }, query.prefix);
   }
 
-  async #follow(work: Promise<Outcome>, { query, context, begun }: Counting): Promise<Outcome> {
-    let end: End = { kind: 'failed', layer: 'store' };
-    let outcome: Outcome | null = null;
-    try {
-      outcome = await work;
-      end = endOf(outcome);
-      return outcome;
-    } catch (error) {
-      end = { kind: 'failed', layer: layerOfFailure(error) };
-      throw error;
-    } finally {
+  /** Told before whoever waits for the outcome. */
+  #follow(work: Promise<Outcome>, { query, context, begun }: Counting): void {
+    const count = (end: End, outcome: Outcome | null) => {
       const took = performance.now() - begun;
       const tally = this.#count({ query, context, took }, end, this.#prefixOf(query, outcome));
       tally.resolving.add(took * 1000, this.#options.now(), 1);
-    }
+    };
+    work.then(
+      (outcome) => count(endOf(outcome), outcome),
+      (error) => count({ kind: 'failed', layer: layerOfFailure(error) }, null),
+    );
   }
 
   #count({ query, context, took }: Counted, { kind, layer }: End, prefix: string): Tally {

@@ -40,19 +40,19 @@ export class GateStep implements Resolver {
       throw new KapokError('OVERLOADED', { subject: query.text });
     }
     const outcome = next.resolve(query, context);
-    return outcome instanceof Promise ? this.#hold(place, outcome) : outcome;
+    if (outcome instanceof Promise) this.#hold(place, outcome);
+    return outcome;
   }
 
-  async #hold(place: string, work: Promise<Outcome>): Promise<Outcome> {
+  #hold(place: string, work: Promise<Outcome>): void {
     this.#held.set(place, (this.#held.get(place) ?? 0) + 1);
     this.#underWay++;
-    try {
-      return await work;
-    } finally {
+    const leave = () => {
       this.#underWay--;
       const left = (this.#held.get(place) as number) - 1;
       if (left === 0) this.#held.delete(place);
       else this.#held.set(place, left);
-    }
+    };
+    work.then(leave, leave);
   }
 }

@@ -5,12 +5,15 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { digestOf } from '../registry/recent-changes.ts';
 import { type Answer, CachedOutcome } from './cached-outcome.ts';
 import type { Context } from './context.ts';
+import type { KnownAbsence } from './known-absence.ts';
 import { STALE_MAX } from './lifetimes.ts';
 import type { Outcome, Query } from './outcome.ts';
 import type { Awaitable, Resolver } from './resolver.ts';
 
 export interface MemoryStepOptions {
   readonly cache: MemoryCache<CachedOutcome>;
+  /** Says at once what is surely absent, and need not be kept; null: nothing is. */
+  readonly absence: Pick<KnownAbsence, 'find'> | null;
   readonly next: Resolver;
   /** Whether the node's change feed is being followed; without it what is cached may be out of date. */
   readonly isCurrent: () => boolean;
@@ -60,7 +63,7 @@ export class MemoryStep implements Resolver {
       context.trace?.addCached(outcome, { prefix: query.place, milliseconds: 0 });
       return outcome;
     }
-    return this.#ask(query, context, begun);
+    return this.#options.absence?.find(query, context) ?? this.#ask(query, context, begun);
   }
 
   /** Whether an entry can be given as it is. */
@@ -82,22 +85,26 @@ export class MemoryStep implements Resolver {
     this.#flights.run(flightOf(query), () => this.#load(query, { ...context, anew: true })).catch(() => {});
   }
 
-  async #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
-    const { count, now, staleWait } = this.#options;
+  #ask(query: Query, context: Context, begun: number): Promise<Outcome> {
+    const { now, staleWait } = this.#options;
     const patience = this.#findStale(query) === null ? Number.POSITIVE_INFINITY : begun + staleWait;
-    try {
-      return await withDeadline(this.#fly(query, context), { until: Math.min(patience, context.deadline), query, now });
-    } catch (error) {
-      // Looked up again: what a change has taken back meanwhile is no better than the failure.
-      const held = isOutage(error) ? this.#findStale(query) : null;
-      if (held === null) throw error;
-      const { entry, staleFor } = held;
-      count('stale');
-      const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
-      const note = (error as KapokError).message;
-      context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note });
-      return outcome;
-    }
+    const until = Math.min(patience, context.deadline);
+    return withDeadline(this.#fly(query, context), { until, query, now }).then(outcomeOf, (error) =>
+      this.#staleOr(error, { query, context, begun }),
+    );
+  }
+
+  /** What is held, when an old answer is better than the failure; looked up again, for a change may have taken it back meanwhile. */
+  #staleOr(error: unknown, { query, context, begun }: { query: Query; context: Context; begun: number }): Outcome {
+    const { count, now } = this.#options;
+    const held = isOutage(error) ? this.#findStale(query) : null;
+    if (held === null) throw error;
+    const { entry, staleFor } = held;
+    count('stale');
+    const outcome = { ...entry.value.answer, source: 'memory' as const, ttl: 0, stale: staleFor };
+    const note = (error as KapokError).message;
+    context.trace?.addCached(outcome, { prefix: query.place, milliseconds: now() - begun, note });
+    return outcome;
   }
 
   /** What is kept of an identifier and has outlived its time by no more than STALE_MAX; `staleFor` in seconds. */
@@ -109,16 +116,15 @@ export class MemoryStep implements Resolver {
     return staleFor > STALE_MAX ? null : { entry, staleFor };
   }
 
-  async #fly(query: Query, context: Context): Promise<Outcome> {
+  #fly(query: Query, context: Context): Promise<Landing> {
     // A traced resolution flies alone, for its hops are its own; so does one that is not to be answered from memory.
-    if (query.authoritative || context.trace !== null) return (await this.#load(query, context)).outcome;
+    if (query.authoritative || context.trace !== null) return this.#load(query, context);
     const key = flightOf(query);
     const joins = this.#flights.has(key);
     this.#options.count(joins ? 'coalesced' : 'miss');
     const fly = () => this.#flights.run(key, () => this.#load(query, context));
-    const { outcome, overtaken } = await fly();
     // Who joined may have come after the change that overtook the flight; the next one begins later than all who wait.
-    return joins && overtaken ? (await fly()).outcome : outcome;
+    return joins ? fly().then((landing) => (landing.overtaken ? fly() : landing)) : fly();
   }
 
   async #load(query: Query, context: Context): Promise<Landing> {
@@ -172,22 +178,27 @@ function isOutage(error: unknown): boolean {
   return error instanceof KapokError && OUTAGES.has(error.code);
 }
 
+function outcomeOf({ outcome }: Landing): Outcome {
+  return outcome;
+}
+
 /** Whoever joined a flight late still leaves it in time; the flight goes on and fills the cache. */
-async function withDeadline<T>(
-  work: Promise<T>,
-  { until, query, now }: { until: number; query: Query; now: () => number },
-) {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
+function withDeadline<T>(work: Promise<T>, { until, query, now }: { until: number; query: Query; now: () => number }) {
+  // Promise.race would take three promises more for each request.
+  return new Promise<T>((resolve, reject) => {
     const late = () => {
       const message = `${catalogue.UPSTREAM_TIMEOUT.text} (deadline of the whole request)`;
       reject(new KapokError('UPSTREAM_TIMEOUT', { message, subject: query.text }));
     };
-    timer = setTimeout(late, Math.max(0, until - now()));
+    const timer = setTimeout(late, Math.max(0, until - now()));
+    const inTime = (value: T) => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    const failed = (error: unknown) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    work.then(inTime, failed);
   });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

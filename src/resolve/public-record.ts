@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Value } from '../record/value.ts';
+import { wireOf } from './wire.ts';
 
 export const JSON_TYPE = 'application/json;charset=utf-8';
+
+const VALUES = ',"values":';
 
 export interface PublicRecordOptions {
   /** The identifier as it was registered. */
@@ -19,10 +22,7 @@ export interface PublicRecordOptions {
 export class PublicRecord {
   readonly handle: string;
   readonly version: number;
-  /**
-   * The whole answer, naming the identifier as it was registered: its UTF-8 bytes, one a character ("latin1"). Node joins such
-   * a string to the head of the answer; a Buffer would leave as a piece of its own (`npm run bench`, "memory-hit").
-   */
+  /** The whole answer, naming the identifier as it was registered, as it goes over the wire (wireOf). */
   readonly wire: string;
   #headers: readonly string[] | null = null;
   /** Where the array of values begins in `wire`; it ends one byte before the end. 0: there are none. */
@@ -31,13 +31,14 @@ export class PublicRecord {
   constructor({ handle, version, json }: PublicRecordOptions) {
     this.handle = handle;
     this.version = version;
+    const named = `"handle":${JSON.stringify(handle)}`;
     if (json === '[]') {
-      this.wire = bytesOf(`{"responseCode":200,"values":[],"handle":${JSON.stringify(handle)}}`);
+      this.wire = wireOf(`{"responseCode":200,"values":[],${named}}`);
       this.#valuesAt = 0;
     } else {
-      const head = bytesOf(`{"responseCode":1,"handle":${JSON.stringify(handle)},"values":`);
-      this.wire = bytesOf(`{"responseCode":1,"handle":${JSON.stringify(handle)},"values":${json}}`);
-      this.#valuesAt = head.length;
+      const head = `{"responseCode":1,${named}${VALUES}`;
+      this.wire = wireOf(`${head}${json}}`);
+      this.#valuesAt = Buffer.byteLength(head);
     }
   }
 
@@ -49,6 +50,13 @@ export class PublicRecord {
   get headers(): readonly string[] {
     this.#headers ??= headersOf(this.wire.length, this.version);
     return this.#headers;
+  }
+
+  /** `wire` with these members, `,"name":…` as they go over the wire, before the values; null: there are no values. */
+  wireWith(members: string): string | null {
+    if (this.#valuesAt === 0) return null;
+    const at = this.#valuesAt - VALUES.length;
+    return this.wire.slice(0, at) + members + this.wire.slice(at);
   }
 
   get body(): Buffer {
@@ -81,8 +89,4 @@ function headersOf(length: number, version: number): readonly string[] {
   if (version !== 0) headers.push('etag', `"${version}"`);
   shared.set(name, headers);
   return headers;
-}
-
-function bytesOf(text: string): string {
-  return Buffer.from(text).toString('latin1');
 }

@@ -32,6 +32,7 @@ export function openStep() {
     staleWait: 20,
     now: () => world.now,
     random: () => world.random,
+    absence: null,
     renewal: plainRenewal.renewal,
     count: (event) => {
       counts[event] = (counts[event] ?? 0) + 1;

@@ -5,9 +5,8 @@ import type { PrefixTable } from '../registry/prefix-table.ts';
 import { absentHere } from './absent.ts';
 import type { Context } from './context.ts';
 import type { Outcome, Query } from './outcome.ts';
-import type { Awaitable, Resolver } from './resolver.ts';
 
-export interface FilterStepOptions {
+export interface KnownAbsenceOptions {
   readonly known: Pick<KnownIdentifiers, 'lacks'>;
   readonly prefixes: PrefixTable;
   readonly computed: Pick<ComputedTable, 'find'>;
@@ -15,7 +14,6 @@ export interface FilterStepOptions {
   /** Whether the node's change feed is being followed; without it nothing is surely absent. */
   readonly isCurrent: () => boolean;
   readonly now: () => number;
-  readonly next: Resolver;
 }
 
 /** Names that are looked up all the same in each stretch of time, in milliseconds: who has just registered one elsewhere finds it. */
@@ -27,19 +25,20 @@ const STRETCH = 100;
  * registered, and no pattern computes them. Nothing is kept of such an answer, so random names cost neither database nor memory.
  * Another process may have registered one a moment ago, and this one not know of it: so as long as they are few, the database is asked.
  */
-export class FilterStep implements Resolver {
-  readonly #options: FilterStepOptions;
+export class KnownAbsence {
+  readonly #options: KnownAbsenceOptions;
   #began = 0;
   #lookedUp = 0;
 
-  constructor(options: FilterStepOptions) {
+  constructor(options: KnownAbsenceOptions) {
     this.#options = options;
   }
 
-  resolve(query: Query, context: Context): Awaitable<Outcome> {
-    const { known, isCurrent, next } = this.#options;
-    if (query.authoritative || !known.lacks(query.key) || !isCurrent()) return next.resolve(query, context);
-    return this.#absent(query, context) ?? next.resolve(query, context);
+  /** Null: it is for a step to say. */
+  find(query: Query, context: Context): Outcome | null {
+    const { known, isCurrent } = this.#options;
+    if (query.authoritative || !known.lacks(query.key) || !isCurrent()) return null;
+    return this.#absent(query, context);
   }
 
   /** Whether there have lately been so many that the next one is not worth a look into the database. */
@@ -52,7 +51,6 @@ export class FilterStep implements Resolver {
     return ++this.#lookedUp > LOOKED_UP;
   }
 
-  /** Null: it is for another step to say. */
   #absent(query: Query, { trace }: Context): Outcome | null {
     const { prefixes, computed, nodeName: node } = this.#options;
     const entry = prefixes.match(query.place);
