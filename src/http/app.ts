@@ -64,8 +64,8 @@ const EXPOSED = 'Content-Length, ETag, Retry-After, RateLimit-Limit, RateLimit-R
 /** The HTTP service of a node. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const observe = createObserver(services);
-  const lane = createLane(services, observe);
   const underWay = new UnderWay();
+  const lane = createLane(services, { observe, underWay });
   const app = fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),

@@ -9,6 +9,7 @@ import { createPlainResolve } from './plain-resolve.ts';
 import type { Services } from './services.ts';
 import { sourceOf } from './source-network.ts';
 import { type Bucket, TokenBuckets } from './token-bucket.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** One in so many hits is timed: that costs more than the answer. */
 const SAMPLE = 1024;
@@ -34,7 +35,7 @@ export interface Lane {
  * than the rest together (`npm run bench`, "memory-hit" and "postgres-hit"): at once when its answer lies in memory, and else
  * when it is resolved. It stands under the same rate limit, counters, timing and sampled log as all other requests.
  */
-export function createLane(services: Services, observe: Observer): Lane {
+export function createLane(services: Services, { observe, underWay }: { observe: Observer; underWay: UnderWay }): Lane {
   const { memory, resolver, stats, counts, onlookers, metrics, config, log, now } = services;
   const buckets = new TokenBuckets(config.rateLimit);
   const { logSample } = config;
@@ -75,7 +76,7 @@ export function createLane(services: Services, observe: Observer): Lane {
     return true;
   };
 
-  const resolve = createPlainResolve(services, { admits, observe });
+  const resolve = createPlainResolve(services, { admits, observe, underWay });
   return {
     admits,
     hit,

@@ -14,7 +14,7 @@ export const DRAINING = 'draining';
 export interface HttpServerOptions {
   /** Answers what it can at once; false leaves the request to `framework`. */
   readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Takes what it answers later; false leaves the request to `framework`. */
+  /** Answers what it can, at once or later, which it says is under way; false leaves the request to `framework`. */
   readonly resolve: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly framework: (request: IncomingMessage, response: ServerResponse) => void;
   readonly underWay: UnderWay;
@@ -39,9 +39,9 @@ export function createHttpServer({ hit, resolve, framework, underWay, idle = IDL
   const sockets = new Set<Socket>();
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     if (draining) response.shouldKeepAlive = false;
-    if (hit(request, response)) return;
+    if (hit(request, response) || resolve(request, response)) return;
     underWay.begin(request, response);
-    if (!resolve(request, response)) framework(request, response);
+    framework(request, response);
   });
   server.timeout = idle;
   server.on('timeout', (socket: Socket) => {

@@ -2,6 +2,7 @@ import type { KapokError } from '../errors/kapok-error.ts';
 import { errorJson } from '../resolve/answer-json.ts';
 import type { Found, Outcome } from '../resolve/outcome.ts';
 import { JSON_TYPE } from '../resolve/public-record.ts';
+import { wireOf } from '../resolve/wire.ts';
 import { retryAfterOf } from './errors.ts';
 import { outcomeJson, staleHeaders } from './outcome-json.ts';
 
@@ -40,6 +41,6 @@ function foundAnswer(handle: string, outcome: Found): PlainAnswer {
 }
 
 function jsonAnswer(status: number, json: object, extra: readonly string[]): PlainAnswer {
-  const body = Buffer.from(JSON.stringify(json)).toString('latin1');
+  const body = wireOf(JSON.stringify(json));
   return { status, headers: ['content-type', JSON_TYPE, 'content-length', String(body.length), ...extra], body };
 }

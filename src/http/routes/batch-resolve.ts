@@ -1,10 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { resolveBatch } from '../../../proto/http/resolve.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import { parseIdentifier } from '../../identifier/identifier.ts';
-import { answerHead, errorJson } from '../../resolve/answer-json.ts';
+import { answerHead, errorJson, responsibleNode } from '../../resolve/answer-json.ts';
+import type { Context } from '../../resolve/context.ts';
+import type { Outcome } from '../../resolve/outcome.ts';
 import { JSON_TYPE } from '../../resolve/public-record.ts';
 import { createQuery, type QueryOptions } from '../../resolve/query.ts';
+import type { Awaitable } from '../../resolve/resolver.ts';
+import { wireOf } from '../../resolve/wire.ts';
 import type { Lane } from '../express-lane.ts';
 import { createContext, queryOptions } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
@@ -21,10 +25,13 @@ export function batchResolve(app: FastifyInstance, services: Services, lane: Lan
     if (!lane.admits(request.raw, identifiers.length - 1)) throw lane.refuse(reply);
     const options = queryOptions(services, { auth, recursive });
     const reflected = reflectedBy(services);
-    const answers = await Promise.all(
-      identifiers.map((text) => answerOne(services, request, { text, options, explain })),
+    // Each has a trace of its own, if any.
+    const shared = createContext(services, request, false);
+    const asked = identifiers.map((text) =>
+      answerOne(services, { text, options, context: explain ? createContext(services, request, true) : shared }),
     );
-    return reply.type(JSON_TYPE).send(`{"answers":[${answers.join(',')}]${reflected}}`);
+    const answers = asked.some((answer) => typeof answer !== 'string') ? await Promise.all(asked) : asked;
+    return reply.type(JSON_TYPE).send(Buffer.from(`{"answers":[${answers.join(',')}]${reflected}}`, 'latin1'));
   };
   route(app, services, resolveBatch, handler, { resolves: true });
 }
@@ -37,29 +44,44 @@ function reflectedBy({ recentChanges: { feed, head }, follower }: Services): str
 interface One {
   readonly text: string;
   readonly options: QueryOptions;
-  readonly explain: boolean;
+  readonly context: Context;
 }
 
-async function answerOne(
-  services: Services,
-  request: FastifyRequest,
-  { text, options, explain }: One,
-): Promise<string> {
-  const context = createContext(services, request, explain);
-  try {
-    const query = createQuery(parseIdentifier(text), services.prefixes, options);
-    const outcome = await services.resolver.resolve(query, context);
-    const { head, values } = answerHead(text, outcome, new Date(services.now()));
-    return join(head, values, context.trace?.hops);
-  } catch (error) {
+/** One answer, as it goes over the wire (wireOf). */
+function answerOne(services: Services, { text, options, context }: One): Awaitable<string> {
+  const answered = (outcome: Outcome) => answerOf(text, outcome, { context, now: services.now() });
+  const failed = (error: unknown) => {
     const failure = error instanceof KapokError ? error : new KapokError('INTERNAL', { cause: error });
     if (failure.code === 'INTERNAL') services.log.error({ err: error, identifier: text }, 'resolution failed');
     return join(errorJson(failure, text), null, context.trace?.hops);
+  };
+  try {
+    const query = createQuery(parseIdentifier(text), services.prefixes, options);
+    const outcome = services.resolver.resolve(query, context);
+    return outcome instanceof Promise ? outcome.then(answered).catch(failed) : answered(outcome);
+  } catch (error) {
+    return failed(error);
   }
+}
+
+function answerOf(text: string, outcome: Outcome, { context, now }: { context: Context; now: number }): string {
+  const plain = plainFound(text, outcome, context);
+  if (plain !== null) return plain;
+  const { head, values } = answerHead(text, outcome, new Date(now));
+  return join(head, values, context.trace?.hops);
+}
+
+/** The bytes of a record that memory holds are taken over as they are: that is what most answers are. Null: something is to be added. */
+function plainFound(text: string, outcome: Outcome, { trace }: Context): string | null {
+  if (outcome.kind !== 'found' || outcome.stale !== undefined || trace !== null) return null;
+  const { record, ttl } = outcome;
+  const node = JSON.stringify(responsibleNode(outcome));
+  const members = `,"code":"FOUND","version":${record.version},"ttl":${Math.ceil(ttl)},"node":${node}`;
+  return record.spelled(text).wireWith(wireOf(members));
 }
 
 /** The values are JSON text already: they are put in, not parsed. */
 function join(head: object, values: string | null, hops: readonly unknown[] | undefined): string {
   const rest = `${values === null ? '' : `,"values":${values}`}${hops === undefined ? '' : `,"trace":${JSON.stringify(hops)}`}`;
-  return `${JSON.stringify(head).slice(0, -1)}${rest}}`;
+  return wireOf(`${JSON.stringify(head).slice(0, -1)}${rest}}`);
 }
