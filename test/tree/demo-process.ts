@@ -4,7 +4,6 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { findProcess } from '../../src/database/embedded/processes.ts';
 import type { DemoNode } from '../../src/demo/start-demo.ts';
@@ -15,8 +14,6 @@ export interface DemoProcess {
   readonly child: ChildProcess;
   /** As demo.json lists them. */
   readonly nodes: readonly DemoNode[];
-  /** From the call to "Ready", in seconds. */
-  readonly seconds: number;
   node(prefix: string): DemoNode;
   /** Sends a signal and waits until the process of the demo itself is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
@@ -45,7 +42,6 @@ export async function startDemoProcess(
   t: { teardown(work: () => Promise<unknown>): void },
   { folder, main }: { folder: string; main: string },
 ): Promise<DemoProcess> {
-  const begun = performance.now();
   const child = spawnDemo(folder, main);
   const exited = once(child, 'exit');
   const end = async (signal: NodeJS.Signals) => {
@@ -54,14 +50,13 @@ export async function startDemoProcess(
   };
   t.teardown(() => end('SIGINT'));
   await lineOf(child, /^Ready in/);
-  const seconds = (performance.now() - begun) / 1000;
   const { nodes } = JSON.parse(await readFile(join(folder, 'demo.json'), 'utf8')) as { nodes: DemoNode[] };
   const node = (prefix: string) => {
     const found = nodes.find((item) => item.prefix === prefix);
     if (found === undefined) throw new Error(`demo.json has no node ${prefix}`);
     return found;
   };
-  return { child, nodes, seconds, node, end };
+  return { child, nodes, node, end };
 }
 
 /** Resolves at the first line of standard output that matches. */
