@@ -3,10 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 
+/**
+ * Connections that the system keeps for us until we take them; it may allow fewer (net.core.somaxconn). Node's 511 are passed by a burst
+ * of clients that come back at once, and who finds no room tries again after a second, or is reset.
+ */
+const BACKLOG = 4_096;
+
 /** Begins to serve; answers where, `http://host:port`. Throws INVALID_SETTING when it cannot. */
 export async function listen(app: FastifyInstance, config: Pick<Config, 'host' | 'port'>): Promise<string> {
   const { host, port } = config;
-  await app.listen({ host, port }).catch((cause) => {
+  await app.listen({ host, port, backlog: BACKLOG }).catch((cause) => {
     throw cannotListen({ host, port }, cause);
   });
   return listeningUrl(app.server.address(), host);
