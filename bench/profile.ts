@@ -1,11 +1,13 @@
 import type { Bench } from './bench.ts';
 import type { Latency } from './latency.ts';
+import type { OfBare } from './target.ts';
 
 /** One thing that the bench measures: a file in profiles/. */
 export interface Profile {
   readonly name: string;
   /** For --list: what is asked of whom. */
   readonly about: string;
+  readonly ofBare?: OfBare;
   /** Starts what it needs. Throws NotMeasured when this machine cannot. */
   prepare(bench: Bench): Promise<Prepared>;
 }
@@ -34,7 +36,7 @@ export interface Measurement {
   readonly resident?: number | null;
   /** The rate that this one is compared with; absent: that of the bare server. */
   readonly comparedRate?: number;
-  /** Ratios within the round to something else. */
+  /** Ratios within the round to something else, and what else has to be something. */
   readonly comparisons?: readonly Comparison[];
   /** The share of requests that went the way which the profile is about. */
   readonly proof?: number;
@@ -44,7 +46,7 @@ export interface Measurement {
   readonly failures: readonly string[];
 }
 
-/** A ratio of two things that were measured in one round, and what it has to be. */
+/** A ratio of two things that were measured in one round, or another number, and what it has to be. */
 export interface Comparison {
   /** "identifiers/s to single requests" */
   readonly name: string;

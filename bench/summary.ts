@@ -1,6 +1,7 @@
 import type { Comparison, Measurement } from './profile.ts';
 import type { Round, Run } from './rounds.ts';
 import { mean, medianOf, ratio } from './statistics.ts';
+import { judgeTargets, type OfBare, type Target } from './target.ts';
 
 /** A line of the table: medians of the rounds. */
 export interface Row {
@@ -26,6 +27,8 @@ export interface Row {
   readonly proof: number | null;
   /** Medians of the ratios to something else than the bare server. */
   readonly comparisons: readonly Comparison[];
+  /** Whatever has to be something, the ratios to the bare server among it; none of a profile that failed. */
+  readonly targets: readonly Target[];
   readonly rounds: readonly Measurement[];
   readonly ratios: readonly (number | null)[];
 }
@@ -34,15 +37,19 @@ export function summarizeRun({ profile, prepared, rounds, failures, notMeasured 
   const measured = rounds.map((round) => round.measured);
   const status = notMeasured !== null ? 'not measured' : failures.length > 0 ? 'failed' : 'ok';
   const ratios = rounds.map(rateRatio);
+  const own = medians(measured);
+  const [toBare, cpuToBare] = [medianOf(ratios), medianOf(rounds.map(cpuRatio))];
+  const judged = judgeTargets([...ofBare(profile.ofBare, { toBare, cpuToBare }), ...own.comparisons]);
   return {
     profile: profile.name,
     unit: prepared?.unit ?? '',
     status,
     reasons: notMeasured === null ? failures : [notMeasured],
     comparedWith: measured.some(({ comparedRate }) => comparedRate !== undefined) ? 'bare COPY' : 'bare server',
-    ...medians(measured),
-    ratio: medianOf(ratios),
-    cpuRatio: medianOf(rounds.map(cpuRatio)),
+    ...own,
+    ratio: toBare,
+    cpuRatio: cpuToBare,
+    targets: status === 'ok' ? judged : [],
     rounds: measured,
     ratios,
   };
@@ -58,9 +65,26 @@ export function summarizeBare(measured: readonly Measurement[]): Row {
     ...medians(measured),
     ratio: 1,
     cpuRatio: 1,
+    targets: [],
     rounds: measured,
     ratios: [],
   };
+}
+
+interface ToBare {
+  readonly toBare: number | null;
+  readonly cpuToBare: number | null;
+}
+
+function ofBare(target: OfBare | undefined, { toBare, cpuToBare }: ToBare): Comparison[] {
+  if (target === undefined) return [];
+  const { rate, cpu } = target;
+  return [
+    { name: 'requests/s to the bare server', value: toBare, least: rate },
+    ...(cpu === undefined
+      ? []
+      : [{ name: 'requests per CPU second to the bare server', value: cpuToBare, least: cpu }]),
+  ];
 }
 
 function medians(measured: readonly Measurement[]) {

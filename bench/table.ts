@@ -1,5 +1,7 @@
+import { formatGrid } from './grid.ts';
 import type { Comparison } from './profile.ts';
 import type { Row } from './summary.ts';
+import { formatTargets, formatValue, isTarget } from './target.ts';
 
 interface Column {
   readonly title: string;
@@ -23,44 +25,27 @@ const COLUMNS: readonly Column[] = [
   { title: 'RSS MiB', cell: (row) => fixed(row.resident === null ? null : row.resident / MIB, 0) },
 ];
 
-/** The table as Markdown, padded so that it is read as easily in a terminal. */
+/** What a terminal shows: the table, the targets, and what else there is to say. */
 export function formatTable(rows: readonly Row[]): string {
   const cells = [COLUMNS.map(({ title }) => title), ...rows.map((row) => COLUMNS.map((column) => cellOf(row, column)))];
-  const widths = COLUMNS.map((_, i) => Math.max(...cells.map((line) => (line[i] as string).length)));
-  const lines = cells.map((line) => `| ${line.map((cell, i) => pad(cell, i, widths[i] as number)).join(' | ')} |`);
-  const rule = `|${widths.map((width, i) => (i === 0 ? `:${'-'.repeat(width + 1)}` : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  const notes = rows.flatMap((row) => notesOf(row).map((note) => `${row.profile}: ${note}`));
-  return [lines[0], rule, ...lines.slice(1), ...(notes.length === 0 ? [] : ['', ...notes])].join('\n');
+  const grid = formatGrid(cells, { right: COLUMNS.map((_, i) => i).slice(1) });
+  const notes = rows.flatMap((row) => notesOf(row).map((note) => `${row.profile}: ${note}`)).join('\n');
+  return [grid, formatTargets(rows), notes].filter((part) => part !== '').join('\n\n');
 }
 
-/** What a reader must know about a row, below the table. */
+/** What a reader must know about a row beside its numbers and its targets. */
 export function notesOf({ status, reasons, comparedWith, comparisons, proof, rounds }: Row): string[] {
   if (status !== 'ok') return reasons.map((reason) => `${status === 'failed' ? 'FAILED' : status}: ${reason}`);
   return [
     ...(comparedWith === 'bare server' ? [] : [`its ratio is to a ${comparedWith}`]),
     ...(proof === null ? [] : [`${(100 * proof).toFixed(1)} % went the way it is about`]),
-    ...comparisons.map(formatComparison),
+    ...comparisons.filter((one) => !isTarget(one)).map(formatComparison),
     ...(rounds.at(-1)?.notes ?? []),
   ];
 }
 
-/** "identifiers/s to single requests: 8.31 (at least 8: reached)" */
-export function formatComparison(comparison: Comparison): string {
-  const { name, value, least, most } = comparison;
-  const bound = [
-    ...(least === undefined ? [] : [`at least ${least}`]),
-    ...(most === undefined ? [] : [`at most ${most}`]),
-  ];
-  const told = value === null ? 'not measured' : value.toFixed(value !== 0 && value < 0.1 ? 4 : 2);
-  const reached = isReached(comparison);
-  const judged = reached === null ? '' : ` (${bound.join(', ')}: ${reached ? 'reached' : 'MISSED'})`;
-  return `${name}: ${told}${judged}`;
-}
-
-/** Null: there is nothing that it has to be, or nothing was measured. */
-export function isReached({ value, least, most }: Comparison): boolean | null {
-  if (value === null || (least === undefined && most === undefined)) return null;
-  return value >= (least ?? value) && value <= (most ?? value);
+function formatComparison({ name, value }: Comparison): string {
+  return `${name}: ${formatValue(value)}`;
 }
 
 /** A failed profile shows no number that could be taken for a result. */
@@ -88,8 +73,4 @@ export function milliseconds(value: number | null): string {
 
 function percent(value: number | null): string {
   return value === null ? '–' : `${Math.round(100 * value)} %`;
-}
-
-function pad(text: string, column: number, width: number): string {
-  return column === 0 ? text.padEnd(width) : text.padStart(width);
 }

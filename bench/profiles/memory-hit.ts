@@ -9,6 +9,7 @@ import { getRequests, listOf, sampleOf } from '../requests.ts';
 export const memoryHit: Profile = {
   name: 'memory-hit',
   about: 'GET of 1,000 identifiers that lie in the memory cache',
+  ofBare: { rate: 0.9, cpu: 0.9 },
   prepare: async (bench: Bench) => {
     const { node, hot } = await bench.industry();
     return prepareLoad(bench, hotLoad(node, hot));

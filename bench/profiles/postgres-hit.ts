@@ -12,6 +12,7 @@ import { besideRawStore, startRawStore } from '../store.ts';
 export const postgresHit: Profile = {
   name: 'postgres-hit',
   about: 'GET of 50,000 identifiers that lie in PostgreSQL alone, beside one raw pg query a request',
+  ofBare: { rate: 0.55 },
   prepare: async (bench) => {
     const { settings, identifiers } = await bench.industry();
     const node = await bench.startNode('postgres-hit', { ...settings, ...SMALL_CACHE });

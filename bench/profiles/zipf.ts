@@ -5,5 +5,6 @@ import type { Profile } from '../profile.ts';
 export const zipf: Profile = {
   name: 'zipf',
   about: 'GET of 50,000 identifiers (--records) drawn by Zipf, memory for 10 % of them, the rest from PostgreSQL',
+  ofBare: { rate: 0.75 },
   prepare: (bench) => prepareDrawn(bench, { name: 'zipf', skew: 1, least: 0.6 }),
 };

@@ -47,7 +47,8 @@ t.test('a short run of the memory hit tells every number and leaves nothing behi
   }
   t.ok((report.rows[1]?.proof ?? 0) > 0.95, 'the answers came from memory');
   t.match(stdout, /\| memory-hit +\|/);
-  t.match(stdout, /target: memory-hit/);
+  t.match(stdout, /\| memory-hit +\| requests\/s to the bare server +\| .* \| at least 0\.90 \| (reached|MISSED)/);
+  t.match(report.rows[1]?.targets, [{ least: 0.9 }, { least: 0.9 }]);
   t.strictSame(left, []);
 });
 

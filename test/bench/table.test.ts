@@ -3,7 +3,6 @@ import type { Measurement, Profile } from '../../bench/profile.ts';
 import type { Run } from '../../bench/rounds.ts';
 import { summarizeBare, summarizeRun } from '../../bench/summary.ts';
 import { formatTable } from '../../bench/table.ts';
-import { judgeTarget } from '../../bench/target.ts';
 
 function measured(rate: number, more: Partial<Measurement> = {}): Measurement {
   const latency = { p50: 1.234, p99: 12.34, p999: 123.4, max: 200, curve: [] };
@@ -84,13 +83,40 @@ t.test('a failed profile shows no number, and says why; one that could not be me
   t.match(table, /redis-hit: not measured: no redis-server/);
 });
 
-t.test('the target is reached by the rate and by the CPU time, not by one of them', async (t) => {
-  const row = (rate: number, perCpuSecond: number) => {
+t.test('a target on the bare server is reached by the rate and by the CPU time, each told by itself', async (t) => {
+  const targets = (rate: number, perCpuSecond: number, more: Partial<Run> = {}) => {
     const bare = [measured(1000), measured(1000)] as const;
-    return summarizeRun(runOf('memory-hit', { rounds: [{ measured: measured(rate, { perCpuSecond }), bare }] }));
+    const rounds = [{ measured: measured(rate, { perCpuSecond }), bare }];
+    const run = runOf('memory-hit', { rounds, ...more });
+    const row = summarizeRun({ ...run, profile: { ...run.profile, ofBare: { rate: 0.9, cpu: 0.9 } } });
+    return { row, reached: row.targets.map(({ reached }) => reached) };
   };
-  t.match(judgeTarget([row(850, 1700)]), /: reached \(0\.85 .* 0\.85 /);
-  t.match(judgeTarget([row(990, 1400)]), /: MISSED \(0\.99 .* 0\.70 /);
-  t.match(judgeTarget([row(700, 1900)]), /: MISSED/);
-  t.equal(judgeTarget([]), null);
+  t.strictSame(targets(950, 1900).reached, [true, true]);
+  t.strictSame(targets(990, 1400).reached, [true, false]);
+  t.strictSame(targets(700, 1900).reached, [false, true]);
+  t.strictSame(targets(990, 1900, { failures: ['wrong'] }).reached, [], 'nothing is told of what failed');
+  const table = formatTable([targets(990, 1400).row]);
+  t.match(table, /\| memory-hit \| requests\/s to the bare server +\| +0\.99 \| at least 0\.90 \| reached +\|/);
+  t.match(
+    table,
+    /\| memory-hit \| requests per CPU second to the bare server \| +0\.70 \| at least 0\.90 \| MISSED +\|/,
+  );
+});
+
+t.test('every number that has to be something is a target; others are notes', async (t) => {
+  const bare = [measured(1000), measured(1000)] as const;
+  const comparisons = [
+    { name: 'statements', value: 0.012, most: 0.01 },
+    { name: 'beside', value: 3 },
+    { name: 'unknown', value: null, least: 2 },
+  ];
+  const row = summarizeRun(runOf('absent', { rounds: [{ measured: measured(900, { comparisons }), bare }] }));
+  t.match(row.targets, [
+    { name: 'statements', reached: false },
+    { name: 'unknown', reached: null },
+  ]);
+  const table = formatTable([row]);
+  t.match(table, /statements +\| +0\.0120 \| at most 0\.0100 \| MISSED/);
+  t.match(table, /unknown +\| not measured \| +at least 2\.00 \| not measured/);
+  t.match(table, /^absent: beside: 3\.00$/m);
 });
