@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { until } from '../resolve/until.ts';
@@ -25,9 +25,19 @@ const WELL = 'console.log("TAP version 14\\n# Subtest: a\\n    ok 1 - b\\n    1.
 t.test('all is well when each file ends well, and what it printed is kept', async (t) => {
   const { isWell, said, outputOf } = await run(t, { 'a.cjs': WELL, 'b.cjs': WELL });
   t.equal(isWell, true, said);
-  t.match(said, /^ok {5}a\.cjs \(2 checks, [\d.]+ s\)$/m);
+  t.match(said, /^ok {5}a\.cjs \(2 checks, [\d.]+ s, [\d.]+ s of work\)$/m);
   t.match(said, '# 2 files, 4 checks, 0 files failed');
   t.match(outputOf('a.cjs'), '    ok 1 - b\n');
+});
+
+t.test('a run says where its time went, with that of the processes that a file has started', async (t) => {
+  const busy = 'for (const end = process.cpuUsage().user + 3e5; process.cpuUsage().user < end; );';
+  const starts = `require('node:child_process').execFileSync(process.execPath, ['-e', '${busy}']);`;
+  const { said } = await run(t, { 'idle.cjs': WELL, 'busy.cjs': `${starts}${WELL}` });
+  t.match(said, /^# [\d.]+ s, [\d.]+ s of processor time$/m);
+  t.match(said, /^# longest: (idle|busy)\.cjs [\d.]+, (idle|busy)\.cjs [\d.]+$/m);
+  const worked = /^# most work: busy\.cjs ([\d.]+), idle\.cjs/m.exec(said)?.[1];
+  t.ok(!existsSync('/proc/self/stat') || Number(worked) >= 0.3, said);
 });
 
 const BAD: Record<string, { program: string; why: string }> = {

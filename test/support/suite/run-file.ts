@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { timeOfEnded } from './processor-time.ts';
 
 export interface FileResult {
   /** Why it failed; null when all is well. */
   readonly failure: string | null;
   readonly checks: number;
   readonly seconds: number;
+  /** Seconds of processor time, of its own and of the processes that it started: those of database servers are not among them. */
+  readonly worked: number;
 }
 
 export interface RunOptions {
@@ -21,6 +24,9 @@ export interface RunOptions {
 
 /** Between the signal that asks a file to end, and the one that does not ask. */
 const GRACE_MS = 5_000;
+
+/** What timeOfEnded() was at the last end of a file. */
+let ended = 0;
 
 /** Runs a test file in a process of its own. What it prints goes to a file as it is: no second process reads it. */
 export async function runFile(file: string, { output, timeout, signal }: RunOptions): Promise<FileResult> {
@@ -43,11 +49,14 @@ export async function runFile(file: string, { output, timeout, signal }: RunOpti
   }, timeout * 1_000);
   signal?.addEventListener('abort', end);
   const [code, killedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const worked = timeOfEnded() - ended;
+  ended += worked;
   clearTimeout(timer);
   signal?.removeEventListener('abort', end);
   const told = readTold(readFileSync(output, 'utf8'));
   const ending = late ? `it did not end within ${timeout} s` : endingOf(code, killedBy);
-  return { failure: ending ?? told.failure, checks: told.checks, seconds: (performance.now() - begun) / 1_000 };
+  const seconds = (performance.now() - begun) / 1_000;
+  return { failure: ending ?? told.failure, checks: told.checks, seconds, worked };
 }
 
 function endingOf(code: number | null, killedBy: NodeJS.Signals | null): string | null {
