@@ -1,7 +1,9 @@
 import type { Bench } from './bench.ts';
 import { checkRecord } from './checks.ts';
+import type { Served } from './cpu.ts';
 import { resolveAll } from './fill.ts';
-import type { LoadResult, Moment } from './load.ts';
+import type { Moment } from './load.ts';
+import { type LoadProfile, type MeasuredLoad, measureLoad } from './load-profile.ts';
 import type { Measurement, Prepared } from './profile.ts';
 import { getRequests, listOf, sampleOf } from './requests.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -18,6 +20,8 @@ export interface Fault {
   /** The server behind the proxy: its URL, and the setting of the node that names it. */
   readonly target: string;
   readonly setting: 'DATABASE_URL' | 'REDIS_URL';
+  /** Who serves beside the node and PostgreSQL. */
+  readonly served?: readonly Served[];
   readonly begin: (proxy: TcpProxy) => Promise<void> | void;
   /** While it lasts, what is not in memory can have no answer. */
   readonly coldMayFail: boolean;
@@ -42,47 +46,58 @@ export async function prepareFault(bench: Bench, fault: Fault): Promise<Prepared
     share: 1 / all.length,
     source: listOf(requests),
   }));
+  const check = async () => {
+    for (const identifier of sampleOf(hot)) await checkRecord(node.url, identifier);
+  };
+  const load: LoadProfile = {
+    url: node.url,
+    source: { kind: 'mix', parts },
+    loop: { kind: 'open', rate: RATE, connections: CONNECTIONS },
+    status: 200,
+    evenLength: false,
+    timeout: TIMEOUT,
+    timeline: true,
+    served: [node.served, await bench.postgres.served(), ...(fault.served ?? [])],
+    check,
+  };
   const measure = async (seconds: number): Promise<Measurement> => {
-    const running = bench.generator.run({
-      url: node.url,
-      source: { kind: 'mix', parts },
-      loop: { kind: 'open', rate: RATE, connections: CONNECTIONS },
-      seconds: 3 * seconds,
-      status: 200,
-      timeout: TIMEOUT,
-      timeline: true,
-    });
+    const running = measureLoad(bench, load, 3 * seconds);
     const timers = [
       setTimeout(() => void fault.begin(proxy), 1000 * seconds),
       setTimeout(() => void proxy.mend(), 2000 * seconds),
     ];
-    const result = await running.finally(() => timers.forEach(clearTimeout));
-    return measurementOf(result, 2 * seconds);
-  };
-  const check = async () => {
-    for (const identifier of sampleOf(hot)) await checkRecord(node.url, identifier);
+    const measured = await running.finally(() => timers.forEach(clearTimeout));
+    return judgeFault(measured, { begunAt: seconds, endedAt: 2 * seconds });
   };
   return { unit: 'requests', check, measure };
 }
 
-function measurementOf(result: LoadResult, endedAt: number): Measurement {
+function judgeFault(
+  { result, ...measured }: MeasuredLoad,
+  { begunAt, endedAt }: { begunAt: number; endedAt: number },
+): Measurement {
   const { wrong, errors, statuses, shed, unavailable, stale, examples, timeline } = result;
   const failed = Object.values(statuses).reduce((sum, count) => sum + count, errors + shed);
   const slowest = Math.max(result.latency?.p99 ?? 0, result.otherLatency?.p99 ?? 0);
-  const unknown = { perCpuSecond: null, serverCpu: null, othersCpu: null };
   const recovery = recoveryOf(timeline, endedAt);
   return {
-    ...unknown,
-    rate: result.rate,
-    latency: result.latency,
-    generatorCpu: result.generatorCpu,
+    ...measured,
+    chosenRate: true,
     comparisons: [
       { name: 'wrong answers', value: wrong, most: 0 },
       { name: 'errors where an answer exists', value: failed, most: 0 },
       { name: 'p99, failures included, to the deadline of 5 s', value: slowest / DEADLINE, most: 1 },
     ],
+    timeline: {
+      moments: timeline,
+      marks: [
+        { at: begunAt, what: 'the fault begins' },
+        { at: endedAt, what: 'it ends' },
+      ],
+    },
     notes: [
-      `${unavailable} failures where no answer can exist, ${stale} stale answers; ${JSON.stringify(statuses)}`,
+      `${unavailable} failures where no answer can exist, ${stale} stale answers`,
+      ...Object.entries(statuses).map(([status, count]) => `${count} answers with status ${status}`),
       `recovered ${recovery === null ? 'not before the end' : `${recovery.toFixed(1)} s after the end of the fault`}`,
     ],
     failures: wrong === 0 ? [] : [`${wrong} wrong answers: ${examples[0]}`],

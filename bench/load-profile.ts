@@ -17,6 +17,10 @@ export interface LoadProfile {
   readonly each?: { readonly unit: string; readonly count: number };
   /** A closed loop with the connections of the bench, unless it says otherwise. */
   readonly loop?: Loop;
+  /** Milliseconds after which a request is given up, when it is not what the generator takes. */
+  readonly timeout?: number;
+  /** Tell what happened when. */
+  readonly timeline?: boolean;
   readonly served: readonly Served[];
   /** Counters that show which way the requests went. */
   readonly proof?: readonly Proof[];
@@ -33,7 +37,11 @@ export interface Proof {
 /** A profile that is a load of HTTP requests. */
 export function prepareLoad(bench: Bench, profile: LoadProfile): Prepared {
   const { each = { unit: 'requests', count: 1 }, check } = profile;
-  return { unit: each.unit, check, measure: (seconds) => measureLoad(bench, profile, seconds) };
+  const measure = async (seconds: number): Promise<Measurement> => {
+    const { result: _, ...measured } = await measureLoad(bench, profile, seconds);
+    return measured;
+  };
+  return { unit: each.unit, check, measure };
 }
 
 export interface MeasuredLoad extends Measurement {
@@ -43,12 +51,15 @@ export interface MeasuredLoad extends Measurement {
 /** One load for some seconds, and what it cost whom. */
 export async function measureLoad(bench: Bench, profile: LoadProfile, seconds: number): Promise<MeasuredLoad> {
   const { url, source, status, served, proof = [], each = { unit: 'requests', count: 1 } } = profile;
-  const { loop = { kind: 'closed', connections: bench.options.connections } } = profile;
+  const { loop = { kind: 'closed', connections: bench.options.connections }, timeout, timeline = false } = profile;
   const counters = await Promise.all(proof.map(({ node }) => readCounters(node.url)));
   const cpu = cpuSeconds(served);
   const machine = machineCpuSeconds();
   const begun = performance.now();
-  const result = await bench.generator.run({ url, source, loop, seconds, status });
+  const result = await bench.generator.run({
+    ...{ url, source, loop, seconds, status, timeline },
+    ...(timeout === undefined ? {} : { timeout }),
+  });
   const elapsed = (performance.now() - begun) / 1000;
   const spent = difference(cpuSeconds(served), cpu);
   const all = difference(machineCpuSeconds(), machine);

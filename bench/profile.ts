@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import type { Latency } from './latency.ts';
+import type { Moment } from './load.ts';
 import type { OfBare } from './target.ts';
 
 /** One thing that the bench measures: a file in profiles/. */
@@ -36,14 +37,24 @@ export interface Measurement {
   readonly resident?: number | null;
   /** The rate that this one is compared with; absent: that of the bare server. */
   readonly comparedRate?: number;
+  /** The rate was chosen, or is what one caller can ask: it is compared with nothing. */
+  readonly chosenRate?: boolean;
   /** Ratios within the round to something else, and what else has to be something. */
   readonly comparisons?: readonly Comparison[];
   /** The share of requests that went the way which the profile is about. */
   readonly proof?: number;
+  /** What happened when. */
+  readonly timeline?: Timeline;
   /** What the table has no column for. */
   readonly notes?: readonly string[];
   /** Why the round does not count. */
   readonly failures: readonly string[];
+}
+
+export interface Timeline {
+  readonly moments: readonly Moment[];
+  /** What was done to the servers, in seconds from the first request. */
+  readonly marks: readonly { readonly at: number; readonly what: string }[];
 }
 
 /** A ratio of two things that were measured in one round, or another number, and what it has to be. */

@@ -10,7 +10,7 @@ export interface Row {
   readonly status: 'ok' | 'failed' | 'not measured';
   readonly reasons: readonly string[];
   /** What the ratios are of. */
-  readonly comparedWith: 'bare server' | 'bare COPY';
+  readonly comparedWith: 'bare server' | 'bare COPY' | 'nothing';
   readonly rate: number | null;
   /** The median of the rounds' ratios, each of one round: not the ratio of the medians. */
   readonly ratio: number | null;
@@ -45,7 +45,7 @@ export function summarizeRun({ profile, prepared, rounds, failures, notMeasured 
     unit: prepared?.unit ?? '',
     status,
     reasons: notMeasured === null ? failures : [notMeasured],
-    comparedWith: measured.some(({ comparedRate }) => comparedRate !== undefined) ? 'bare COPY' : 'bare server',
+    comparedWith: comparedWith(measured),
     ...own,
     ratio: toBare,
     cpuRatio: cpuToBare,
@@ -114,7 +114,13 @@ function comparisonsOf(measured: readonly Measurement[]): Comparison[] {
   });
 }
 
+function comparedWith(measured: readonly Measurement[]): Row['comparedWith'] {
+  if (measured.some(({ chosenRate = false }) => chosenRate)) return 'nothing';
+  return measured.some(({ comparedRate }) => comparedRate !== undefined) ? 'bare COPY' : 'bare server';
+}
+
 function rateRatio({ measured, bare: [before, after] }: Round): number | null {
+  if (measured.chosenRate) return null;
   return ratio(measured.rate, measured.comparedRate ?? mean(before.rate, after.rate));
 }
 

@@ -37,7 +37,7 @@ export function formatTable(rows: readonly Row[]): string {
 export function notesOf({ status, reasons, comparedWith, comparisons, proof, rounds }: Row): string[] {
   if (status !== 'ok') return reasons.map((reason) => `${status === 'failed' ? 'FAILED' : status}: ${reason}`);
   return [
-    ...(comparedWith === 'bare server' ? [] : [`its ratio is to a ${comparedWith}`]),
+    ...(comparedWith !== 'bare COPY' ? [] : [`its ratio is to a ${comparedWith}`]),
     ...(proof === null ? [] : [`${(100 * proof).toFixed(1)} % went the way it is about`]),
     ...comparisons.filter((one) => !isTarget(one)).map(formatComparison),
     ...(rounds.at(-1)?.notes ?? []),

@@ -43,6 +43,7 @@ export async function timeCalls({ node, calls, seconds, records, limit }: TimeCa
   const elapsed = (performance.now() - begun) / 1000;
   return {
     rate: done / elapsed,
+    chosenRate: true,
     latency: summarizeLatency(all),
     perCpuSecond: null,
     serverCpu: null,

@@ -57,6 +57,7 @@ export const queryPages: Profile = {
       const unknown = { latency: null, perCpuSecond: null, serverCpu: null, generatorCpu: null, othersCpu: null };
       return {
         rate: calls / elapsed,
+        chosenRate: true,
         ...unknown,
         failures: [],
         comparisons: [...times].map(([kind, { first, deep }]) => ({

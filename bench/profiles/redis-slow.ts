@@ -14,6 +14,7 @@ export const redisSlow: Profile = {
       name: 'redis-slow',
       target: redis.url,
       setting: 'REDIS_URL',
+      served: [redis.served],
       begin,
       coldMayFail: false,
     });

@@ -14,6 +14,7 @@ export const redisStopped: Profile = {
       name: 'redis-stopped',
       target: redis.url,
       setting: 'REDIS_URL',
+      served: [redis.served],
       begin,
       coldMayFail: false,
     });

@@ -42,6 +42,13 @@ t.test('an import is compared with what was measured beside it, not with the bar
   t.match(summarizeRun(runOf('bulk-import', { rounds })), { ratio: 0.25, cpuRatio: null, comparedWith: 'bare COPY' });
 });
 
+t.test('a rate that was chosen is compared with nothing', async (t) => {
+  const bare = [measured(900), measured(900)] as const;
+  const row = summarizeRun(runOf('redis-slow', { rounds: [{ measured: measured(300, { chosenRate: true }), bare }] }));
+  t.match(row, { rate: 300, ratio: null, ratios: [null], comparedWith: 'nothing', serverCpu: 0.5 });
+  t.match(formatTable([row]), /\| redis-slow +\| +300 \| +– \|/);
+});
+
 t.test('the table shows every number in its unit, and what is unknown as unknown', async (t) => {
   const bare = [measured(50_000), measured(50_000)] as const;
   const elsewhere = { perCpuSecond: null, serverCpu: null, generatorCpu: null, othersCpu: null };
