@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLru } from './lru.ts';
 import { type RedisClient, ready } from './redis.ts';
 
 /** The first of a window sets when it ends; a key without an end, which no failure of ours may leave, gets one too. */
@@ -38,7 +38,7 @@ export class RateCounters {
   readonly #redis: Scripted | null;
   readonly #root: string;
   readonly #now: () => number;
-  readonly #local = new LRUCache<string, { current: number; ends: number }>({ max: MAX_KEYS });
+  readonly #local = createLru<string, { current: number; ends: number }>({ max: MAX_KEYS });
   #restUntil = 0;
 
   constructor({ redis, nodeId, now }: RateCountersOptions) {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLru } from '../cache/lru.ts';
 
 /** Requests of one network: `tokens` more may come now. */
 export interface Bucket {
@@ -11,7 +11,7 @@ const MAX_NETWORKS = 100_000;
 /** A limit of requests a second by network; costs a subtraction a request, for a bucket is refilled only when it is empty. */
 export class TokenBuckets {
   readonly #rate: number;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_NETWORKS });
+  readonly #buckets = createLru<string, Bucket>({ max: MAX_NETWORKS });
 
   constructor(rate: number) {
     this.#rate = rate;

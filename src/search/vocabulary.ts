@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLru } from '../cache/lru.ts';
 import type { Queryable } from '../database/database.ts';
 import { isCorrectable } from './terms.ts';
 
@@ -22,7 +22,7 @@ interface Count {
  * million records is written twenty times, and counts of the same size tell which of two spellings is the usual one.
  */
 export class Vocabulary {
-  readonly #counts = new LRUCache<string, Count>({ max: 100_000 });
+  readonly #counts = createLru<string, Count>({ max: 100_000 });
 
   async learn(tx: Queryable, words: Iterable<string>): Promise<void> {
     const due: [term: string, documents: number, near: string][] = [];

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
+import { createLru } from '../../cache/lru.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { Services } from '../services.ts';
 import { networkOf } from './network.ts';
@@ -21,7 +21,7 @@ const MAX_NETWORKS = 100_000;
  * guesser that it is right. Counted before the answer leaves, so a guesser gets no more than that and what it had under way.
  */
 export function limitWrongCredentials(app: FastifyInstance, { rateCounters, now }: Services): void {
-  const refusedUntil = new LRUCache<string, number>({ max: MAX_NETWORKS });
+  const refusedUntil = createLru<string, number>({ max: MAX_NETWORKS });
   app.addHook('onRequest', async (request, reply) => {
     if (!mayBringCredential(request)) return;
     const left = (refusedUntil.get(networkOf(request.ip)) ?? 0) - now();
