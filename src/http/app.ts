@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { KapokError } from '../errors/kapok-error.ts';
+import { BODY_CHECKS } from './check-body.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { handleError } from './errors.ts';
 import { createLane } from './express-lane.ts';
@@ -71,8 +72,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 8_192 },
-    // Unknown fields are refused, not dropped; "1" is not 1.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    ajv: BODY_CHECKS,
     frameworkErrors: handleError,
     clientErrorHandler: clientErrorHandler(underWay),
     forceCloseConnections: 'idle',

@@ -4,6 +4,7 @@ import { type Operation, operation } from '../../proto/http/operation.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { Admission } from './admission.ts';
 import { findRequestCaller } from './caller.ts';
+import { checkBody } from './check-body.ts';
 import type { Services } from './services.ts';
 
 declare module 'fastify' {
@@ -51,7 +52,7 @@ export function route<O extends Operation>(
   app.route({
     method,
     url: described.path.replace(/\{\+\w+\}$/, '*').replace(/\{(\w+)\}/g, ':$1'),
-    ...(body === undefined || upload !== undefined ? {} : { schema: { body } }),
+    ...(body === undefined || upload !== undefined ? {} : { preValidation: checkBody(body) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(head === undefined ? {} : { exposeHeadRoute: head }),
     config: { operation: described, resolves },
