@@ -19,6 +19,7 @@ import { nodeCommand } from './node.ts';
 import { noticeCommand } from './notice.ts';
 import { openapiCommand } from './openapi.ts';
 import { orgCommand } from './org.ts';
+import { partitionCommand } from './partition.ts';
 import { prefixCommand } from './prefix.ts';
 import { queryCommand } from './query.ts';
 import { registerCommand } from './register.ts';
@@ -67,6 +68,7 @@ export function createProgram(): Command {
     .addCommand(auditCommand())
     .addCommand(moveCommand())
     .addCommand(escrowCommand())
+    .addCommand(partitionCommand())
     .addCommand(monitorCommand())
     .addCommand(enrollCommand())
     .addCommand(enrolmentCommand())

@@ -21,10 +21,14 @@ export function childEnvironment(settings: Readonly<Record<string, string>>): No
   return { ...Object.fromEntries(inherited), ...settings };
 }
 
-/** A variable of the command line's own: the URL or the token of the node that it talks to. */
-export function readVariable(
-  name: 'KAPOK_URL' | 'KAPOK_TOKEN' | 'KAPOK_PARENT_TOKEN' | 'KAPOK_DATA_DIR' | 'KAPOK_HOST' | 'XDG_CONFIG_HOME',
-): string | undefined {
+/** What commands read of the environment that need no other settings. */
+const READ_ALONE = [
+  ...(['KAPOK_URL', 'KAPOK_TOKEN', 'KAPOK_PARENT_TOKEN', 'XDG_CONFIG_HOME'] as const),
+  ...(['KAPOK_DATA_DIR', 'KAPOK_HOST', 'DATABASE_URL'] as const),
+] as const;
+
+/** A variable alone, such as the URL or the token of the node that the command line talks to. */
+export function readVariable(name: (typeof READ_ALONE)[number]): string | undefined {
   return process.env[name];
 }
 

@@ -19,6 +19,11 @@ export function migrate(database: Database, folder: string | URL = MIGRATIONS): 
   });
 }
 
+/** Until the transaction ends nobody alters the schema. */
+export async function lockMigrations(tx: Queryable): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+}
+
 export interface Migration {
   readonly name: string;
   readonly sha256: string;
@@ -63,7 +68,7 @@ async function readFiles(folder: string | URL): Promise<MigrationFile[]> {
 }
 
 async function applyMigrations(tx: Queryable, files: readonly MigrationFile[]): Promise<string[]> {
-  await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await lockMigrations(tx);
   await tx.query(`create table if not exists migrations (
     name text primary key, sha256 text not null, applied_at timestamptz not null default now())`);
   const rows = await tx.query<{ name: string; sha256: string }>('select name, sha256 from migrations order by name');
