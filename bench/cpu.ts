@@ -32,12 +32,21 @@ export function machineCpuSeconds(): number | null {
   return ((user ?? 0) + (nice ?? 0) + (system ?? 0)) / TICKS;
 }
 
+/** The processes that a process has started and that live. */
+export function childrenOf(parent: number): number[] {
+  return statsBelow(parent).map(({ pid }) => pid);
+}
+
 function ticksBelow(parent: number): number {
+  return statsBelow(parent).reduce((sum, { ticks }) => sum + ticks, 0);
+}
+
+function statsBelow(parent: number): { pid: number; ticks: number }[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.reduce((sum, pid) => {
-    const stat = readStat(Number(pid));
-    return stat?.parent === parent ? sum + stat.ticks : sum;
-  }, 0);
+  return pids.flatMap((text) => {
+    const stat = readStat(Number(text));
+    return stat?.parent === parent ? { pid: Number(text), ticks: stat.ticks } : [];
+  });
 }
 
 /** proc(5), /proc/[pid]/stat: the name in parentheses may hold anything, the fields after it are numbers. */

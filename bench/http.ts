@@ -10,6 +10,8 @@ export interface HttpAnswer {
 // No connection of a check may still be open, and be counted, while a profile is timed.
 const agent = new Agent({ keepAlive: false });
 
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
 export interface HttpRequest {
   readonly method?: string | undefined;
   readonly body?: string | undefined;

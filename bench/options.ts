@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Records a node holds, when it is not the default. */
   readonly records?: number;
+  /** Processes of a node beside one process. */
+  readonly workers?: number;
   /** Where the result goes as JSON, too. */
   readonly json?: string;
   /** The folder of the servers, which stays: catalogues that were filled in it need not be filled again. */
@@ -25,6 +27,7 @@ interface Flags {
   readonly seconds: number;
   readonly connections: number;
   readonly records?: number;
+  readonly workers?: number;
   readonly json?: string;
   readonly keep?: string;
   readonly peer?: string;
@@ -41,6 +44,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .option('--seconds <n>', 'length of each measurement', seconds, 5)
     .option('--connections <n>', 'connections, each with one request under way', whole(1, 10_000), 64)
     .option('--records <n>', 'identifiers that a node holds (default: 50000)', whole(HOT_RECORDS, 10_000_000))
+    .option('--workers <n>', 'processes of the node that profile workers sets beside one (default: 2)', whole(2, 64))
     .option('--json <file>', 'write the result to this file, too')
     .option('--keep <folder>', "keep the servers' data there: a catalogue that is filled already is used again")
     .option('--peer <url>', "measure a running server with Handle's REST interface instead")

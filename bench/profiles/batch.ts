@@ -1,14 +1,13 @@
 import { prepareBeside } from '../beside.ts';
 import { assertSame, assertStatus, assertValues } from '../checks.ts';
 import { resolveAll } from '../fill.ts';
-import { callHttp } from '../http.ts';
+import { callHttp, JSON_TYPE } from '../http.ts';
 import type { Profile } from '../profile.ts';
 import { listOf, shuffled } from '../requests.ts';
 import { hotLoad } from './memory-hit.ts';
 
 /** Identifiers a call: what a reader of labels sends when it clears its queue. */
 const BATCH = 100;
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Each identifier of a batch counts as one resolution: the default of 50,000 a second would be what is measured. */
 const RATE_LIMIT = 10_000_000;

@@ -15,6 +15,7 @@ import { redisStopped } from './redis-stopped.ts';
 import { search } from './search.ts';
 import { threeHop } from './three-hop.ts';
 import { uniform } from './uniform.ts';
+import { workers } from './workers.ts';
 import { zipf } from './zipf.ts';
 
 /** In the order of the table. */
@@ -28,6 +29,7 @@ export const PROFILES: readonly Profile[] = [
   threeHop,
   batch,
   redirect,
+  workers,
   overload,
   databaseSlow,
   databaseStopped,

@@ -1,34 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import t from 'tap';
 import type { Report } from '../../bench/report.ts';
-import { LOADER, moduleOf } from '../support/root.ts';
-
-const MAIN = moduleOf('bench/main');
-
-/** The bench as a command, from its source; interrupted once it has said a certain word. */
-async function bench(args: readonly string[], interruptAt = '') {
-  // Without the test runner's own hooks, and on servers of its own.
-  const { NODE_OPTIONS: _, DATABASE_URL: __, REDIS_URL: ___, ...env } = process.env;
-  const child = spawn(process.execPath, [...LOADER, MAIN, ...args], { env });
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (interruptAt !== '' && chunk.includes(interruptAt)) child.kill('SIGINT');
-  });
-  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  const [stdout, stderr] = await printed;
-  const left = (await readdir(tmpdir())).filter((name) => name.startsWith(`kapok-bench-${child.pid}-`));
-  return { code, stdout, stderr, left };
-}
+import { runBench } from './run-bench.ts';
 
 t.test('a short run of the memory hit tells every number and leaves nothing behind', async (t) => {
   const json = join(t.testdir(), 'report.json');
   const fast = ['--rounds', '1', '--seconds', '1', '--connections', '8', '--records', '1000'];
-  const { code, stdout, stderr, left } = await bench(['memory-hit', ...fast, '--json', json]);
+  const { code, stdout, stderr, left } = await runBench(['memory-hit', ...fast, '--json', json]);
   t.equal(code, 0, stderr);
   const report = JSON.parse(await readFile(json, 'utf8')) as Report;
   t.match(report, {
@@ -54,14 +33,14 @@ t.test('a short run of the memory hit tells every number and leaves nothing behi
 
 t.test('Ctrl-C stops every server and removes their data', async (t) => {
   const args = ['memory-hit', '--seconds', '1', '--records', '1000'];
-  const { code, stdout, left } = await bench(args, 'preparing memory-hit');
+  const { code, stdout, left } = await runBench(args, 'preparing memory-hit');
   t.equal(code, 130);
   t.equal(stdout, '', 'no table of half a run');
   t.strictSame(left, []);
 });
 
 t.test('an unknown profile is refused by its name', async (t) => {
-  const { code, stderr } = await bench(['memory-hits']);
+  const { code, stderr } = await runBench(['memory-hits']);
   t.equal(code, 1);
   t.match(stderr, /no profile "memory-hits"/);
 });
