@@ -45,6 +45,9 @@ const { metafile } = await build({
   sourcemap: true,
   metafile: true,
   external,
+  // pg asks whether it runs at Cloudflare. Without an answer it makes a Response to see, for which Node loads its fetch, with a
+  // second undici, at every start. Node says it from version 21 on.
+  define: { navigator: JSON.stringify({ userAgent: 'Node.js' }) },
   // The packages that are CommonJS ask for Node's modules by require.
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
