@@ -1,6 +1,7 @@
 import type { IdentifierKey } from '../identifier/identifier.ts';
 import { findLongestMatch, type Prefix } from '../identifier/prefix.ts';
 import { Floors } from './floors.ts';
+import { Marks } from './marks.ts';
 import { S3Fifo } from './s3-fifo.ts';
 
 /** What a memory cache can hold: the value says its version, its place in the tree and its size. */
@@ -23,8 +24,10 @@ export interface Entry<V> {
   freshUntil: number;
   /** It is being asked for anew, before its time is over. */
   renewing: boolean;
-  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing; one that begins with "#" is a digest (RecentChanges). */
+  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing. */
   spellings: readonly string[] | null;
+  /** By which another node tells of its changes: a digest (RecentChanges), which identifiers of other letter case share. */
+  mark: string | null;
 }
 
 /** Of what is put in, milliseconds of the epoch but for `begunAt`, which is what `begin` gave. */
@@ -50,6 +53,7 @@ export class MemoryCache<V extends Cacheable> {
   readonly #positive: S3Fifo<IdentifierKey, Entry<V>>;
   readonly #negative: S3Fifo<IdentifierKey, Entry<V>>;
   readonly #spellings = new Map<string, Entry<V>>();
+  readonly #marks = new Marks<Entry<V>>();
   readonly #floors = new Floors();
   /** Reads under way: what they find may still be put in. */
   #reads = 0;
@@ -60,7 +64,7 @@ export class MemoryCache<V extends Cacheable> {
         maxBytes: share * maxBytes,
         bytesOf: (key, entry) => ENTRY_OVERHEAD + 2 * key.length + entry.value.bytes,
         ghostBytesOf: (key) => GHOST_OVERHEAD + key.length,
-        onLeave: (entry) => this.#forgetSpellings(entry),
+        onLeave: (entry) => this.#forget(entry),
       });
     this.#positive = open(1 - NEGATIVE_SHARE);
     this.#negative = open(NEGATIVE_SHARE);
@@ -93,6 +97,17 @@ export class MemoryCache<V extends Cacheable> {
     this.#spellings.set(spelling, entry);
   }
 
+  /** An entry has one mark, and keeps it. */
+  mark(entry: Entry<V>, mark: string): void {
+    if (entry.mark !== null) return;
+    entry.mark = mark;
+    this.#marks.add(mark, entry);
+  }
+
+  marked(mark: string): readonly Entry<V>[] {
+    return this.#marks.find(mark);
+  }
+
   /** The moment a read begins. `end` follows, whatever becomes of the read. */
   begin(): number {
     this.#reads++;
@@ -119,7 +134,7 @@ export class MemoryCache<V extends Cacheable> {
     // The same version is the same record: the spellings that lead to it go on.
     const same = present !== undefined && value.version > 0 && present.value.version === value.version;
     const found = { value, storedAt: now, freshUntil, renewing: false };
-    kept.set(key, same ? Object.assign(present, found) : { key, ...found, spellings: null });
+    kept.set(key, same ? Object.assign(present, found) : { key, ...found, spellings: null, mark: null });
     other.delete(key);
     return true;
   }
@@ -162,8 +177,10 @@ export class MemoryCache<V extends Cacheable> {
     return this.#positive.peek(key) ?? this.#negative.peek(key);
   }
 
-  #forgetSpellings(entry: Entry<V>): void {
-    if (entry.spellings === null) return;
-    for (const spelling of entry.spellings) this.#spellings.delete(spelling);
+  #forget(entry: Entry<V>): void {
+    for (const spelling of entry.spellings ?? []) this.#spellings.delete(spelling);
+    if (entry.mark !== null) this.#marks.delete(entry.mark, entry);
+    // One that goes from one part to the other is held still.
+    Object.assign(entry, { spellings: null, mark: null });
   }
 }

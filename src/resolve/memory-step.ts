@@ -139,7 +139,7 @@ export class MemoryStep implements Resolver {
         const freshUntil = stored + outcome.ttl * 1000 * (1 - JITTER * random());
         const kept = cache.put(query.key, value, { begunAt, now: stored, freshUntil });
         const entry = kept && outcome.hold !== undefined ? cache.get(query.key) : undefined;
-        if (entry !== undefined) cache.spell(entry, `#${digestOf(query.key)}`);
+        if (entry !== undefined) cache.mark(entry, digestOf(query.key));
       }
       return { outcome, overtaken: !cache.admits(query.key, value, begunAt) };
     } finally {

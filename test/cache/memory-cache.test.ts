@@ -129,6 +129,34 @@ t.test('an entry has four spellings at most', async (t) => {
   t.equal(cache.getSpelled('spelling 3'), entry);
 });
 
+t.test(
+  'a mark leads to all entries that share it, as long as each is held, however many spellings they have',
+  async (t) => {
+    const cache = open();
+    const names = ['88.101/a', '88.101/A', '88.101/á'];
+    const marked = () => cache.marked('mark').map(({ key }) => key);
+    const mark = (text: string, { negative = false } = {}) => {
+      put(cache, text, 1, { negative });
+      cache.mark(getEntry(cache, text), 'mark');
+    };
+    t.same(marked(), []);
+    for (const name of names) {
+      put(cache, name, 1);
+      for (let i = 0; i < 10; i++) cache.spell(getEntry(cache, name), `${name} ${i}`);
+      mark(name);
+      mark(name);
+    }
+    t.same(marked(), names.map(keyOf));
+    mark('88.101/a', { negative: true });
+    t.same(marked().toSorted(), names.map(keyOf).toSorted(), 'one that has become negative is found still');
+    for (const name of names) cache.delete(keyOf(name));
+    t.same(marked(), []);
+    mark('88.101/a');
+    cache.clear();
+    t.same(marked(), []);
+  },
+);
+
 t.test('an older version never replaces a newer one', async (t) => {
   const cache = open();
   put(cache, '88.101/a', 2);

@@ -66,6 +66,15 @@ t.test('an answer from below is kept as long as it says, and taken back when it 
   }
 });
 
+t.test('what was asked for in several spellings is taken back in all of them', async (t) => {
+  const spellings = ['88.101.7/spelled', '88.101.7/SPELLED', '88.101.7/Spelled'];
+  await putRecord(enterprise, '88.101.7/spelled', 'first');
+  for (const spelling of spellings) await kept(spelling);
+  await putRecord(enterprise, '88.101.7/spelled', 'second');
+  for (const spelling of spellings) await until(async () => (await see(spelling)).version === 2, PATIENCE);
+  t.pass();
+});
+
 t.test('what was absent is found when it is registered, and what is withdrawn is seen', async (t) => {
   t.match(await kept('88.101.7/new'), { code: 'NOT_FOUND' });
   await putRecord(enterprise, '88.101.7/new');

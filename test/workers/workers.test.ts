@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { totalmem } from 'node:os';
 import { text } from 'node:stream/consumers';
@@ -7,7 +6,8 @@ import t from 'tap';
 import { Client } from 'undici';
 import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
-import { KAPOK, type NodeProcess, spawnNode, startNodeProcess } from '../tree/node-process.ts';
+import { KAPOK, spawnNode, startNodeProcess } from '../tree/node-process.ts';
+import { workersOf } from './workers-of.ts';
 
 t.setTimeout(300_000);
 /** A process that starts on a busy machine takes its time, in milliseconds. */
@@ -29,15 +29,6 @@ function connect(t: { teardown(work: () => Promise<void>): void }, count: number
 async function read(client: Client, suffix: string): Promise<string> {
   const { statusCode, body } = await client.request({ method: 'GET', path: `/api/handles/88.107/${suffix}` });
   return `${statusCode} ${(JSON.parse(await body.text()) as { values?: { data: { value: string } }[] }).values?.[0]?.data.value}`;
-}
-
-function workersOf({ pid }: NodeProcess): number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  return lines.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
 }
 
 async function counted(name: string): Promise<number> {

@@ -70,10 +70,8 @@ export class Watches {
       ...{ caller, server, now },
       onHeard: () => resting.heard(server.url),
       onRecords: (digests) => {
-        for (const digest of digests) {
-          const entry = memory.getSpelled(`#${digest}`);
-          if (entry?.value.answer.hold?.dependsOn(watch) === true) memory.delete(entry.key);
-        }
+        for (const entry of digests.flatMap((digest) => memory.marked(digest)))
+          if (entry.value.answer.hold?.dependsOn(watch) === true) memory.delete(entry.key);
       },
       onPrefixes: (prefixes) => {
         memory.invalidateSubtrees(prefixes);
