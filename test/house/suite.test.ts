@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { until } from '../resolve/until.ts';
+import { fileOf } from '../support/root.ts';
 import { inOrder, LONGEST } from '../support/suite/order.ts';
 import { runSuite } from '../support/suite/run-suite.ts';
 import { readSources } from './source-files.ts';
@@ -59,6 +61,20 @@ for (const [failure, { program, why }] of Object.entries(BAD)) {
     t.match(said, 'ok     well.cjs');
   });
 }
+
+t.test('what a failed file says names the sources that it was joined from', async (t) => {
+  const folder = t.testdir({ 'odd.ts': '\n\nconst why: string = "odd";\nthrow new Error(why);\n' });
+  const made = join(folder, 'made');
+  execFileSync(fileOf('node_modules/.bin/esbuild'), ['odd.ts', '--outdir=made', '--sourcemap', '--log-level=warning'], {
+    cwd: folder,
+  });
+  const said: string[] = [];
+  const print = (line: string) => void said.push(line);
+  const more = { folder: made, results: join(folder, 'results'), jobs: 1, timeout: 60, print };
+  t.equal(await runSuite(['odd.js'], more), false);
+  t.match(said.join('\n'), /at .*odd\.ts:4:7$/m);
+  t.match(readFileSync(join(folder, 'results', 'odd.js.tap'), 'utf8'), /at .*odd\.ts:4:7$/m, 'also what is kept');
+});
 
 t.test('a file that does not end is ended', async (t) => {
   const { isWell, said } = await run(t, { 'odd.cjs': 'setInterval(() => {}, 1_000)' }, 1);

@@ -33,7 +33,7 @@ export async function runFile(file: string, { output, timeout, signal }: RunOpti
   const begun = performance.now();
   mkdirSync(dirname(output), { recursive: true });
   const descriptor = openSync(output, 'w');
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+  const child = spawn(process.execPath, [file], {
     stdio: ['ignore', descriptor, descriptor],
     env: { ...process.env, TAP_TIMEOUT: String(timeout) },
   });

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { inSources } from './in-sources.ts';
 import { type FileResult, runFile } from './run-file.ts';
 
 export interface SuiteOptions {
@@ -35,7 +36,9 @@ export async function runSuite(files: readonly string[], options: SuiteOptions):
       print(lineOf(file, result));
       if (result.failure === null) continue;
       failed.push(file);
-      for (const line of troubleOf(readFileSync(output, 'utf8'))) print(`  ${line}`);
+      const said = inSources(readFileSync(output, 'utf8'));
+      writeFileSync(output, said);
+      for (const line of troubleOf(said)) print(`  ${line}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
