@@ -6,9 +6,13 @@ export type Counters = Readonly<Record<string, number>>;
 const LINE = /^kapok_resolutions_total\{event="([^"]+)"\} (\d+)$/gm;
 
 export async function readCounters(url: string): Promise<Counters> {
+  return parseCounters(await readMetrics(url));
+}
+
+export async function readMetrics(url: string): Promise<string> {
   const { status, body } = await callHttp(`${url}/metrics`);
   if (status !== 200) throw new Error(`${url}/metrics answers ${status}`);
-  return parseCounters(body.toString());
+  return body.toString();
 }
 
 export function parseCounters(text: string): Counters {

@@ -2,6 +2,7 @@ import type { Bench } from '../bench.ts';
 import { importRecords, resolveAll } from '../fill.ts';
 import type { NodeServer } from '../node-server.ts';
 import { HOT_RECORDS, identifierOf, importLines, RECORDS } from '../records.ts';
+import { settle } from '../settle.ts';
 
 export const INDUSTRY = '88.101';
 
@@ -21,6 +22,7 @@ export async function startIndustry(bench: Bench): Promise<Industry> {
   const node = await bench.startNode('industry', settings);
   const count = bench.options.records ?? RECORDS;
   await importRecords(node, importLines(INDUSTRY, { count }));
+  await settle(node.url, databaseUrl);
   const identifiers = Array.from({ length: count }, (_, n) => identifierOf(INDUSTRY, n));
   const hot = identifiers.slice(0, HOT_RECORDS);
   await resolveAll(node, hot);
