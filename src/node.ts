@@ -221,7 +221,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ownSite,
     now,
   };
-  const { resolver, gate, remote } = buildChain({
+  const { resolver, limit, remote } = buildChain({
     ...shared,
     ...timings,
     nearby,
@@ -236,7 +236,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     feedLag: () => follower.lag / 1000,
     topPrefixes: () => top.heaviest,
     prefixes: () => prefixes.size,
-    underWay: () => gate.underWay,
+    misses: limit,
     filter: known,
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),

@@ -15,14 +15,15 @@ export interface Answered {
 export type Observer = (answered: Answered) => void;
 
 /**
- * Times and logs answers. Of resolutions that went well one in `logSample` is logged, of everything else all. The path is logged,
- * never headers, query or body.
+ * Times and logs answers. Of resolutions that went well one in `logSample` is logged, and of those that a matter of time refused,
+ * which come by the thousand when there is more work than time; of everything else all. The path is logged, never headers, query
+ * or body.
  */
 export function createObserver({ metrics, log, config: { logSample } }: Services): Observer {
   let resolved = 0;
   return ({ method, url: target, route, resolves, status, milliseconds }) => {
     metrics.observe(route, status, milliseconds / 1000);
-    const routine = status < 500 && resolves;
+    const routine = resolves && (status < 500 || status === 503);
     if (routine && ++resolved % logSample !== 0) return;
     const sample = routine ? { sample: logSample } : {};
     const url = target.split('?', 1)[0];

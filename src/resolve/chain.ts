@@ -17,6 +17,7 @@ import { GateStep } from './gate-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { KnownAbsence } from './known-absence.ts';
 import { MemoryStep } from './memory-step.ts';
+import { MissLimit } from './miss-limit.ts';
 import type { Onlookers } from './onlookers.ts';
 import { createQuery } from './query.ts';
 import { RedisStep } from './redis-step.ts';
@@ -26,6 +27,7 @@ import type { RestingServers } from './remote/resting-servers.ts';
 import { SiteClient, type SiteClientOptions } from './remote/site-client.ts';
 import type { Watches } from './remote/watches.ts';
 import type { Resolver } from './resolver.ts';
+import { sampleTurns } from './turn-sampler.ts';
 
 export interface ChainOptions {
   readonly config: Config;
@@ -53,7 +55,7 @@ export interface ChainOptions {
 
 export interface Chain {
   readonly resolver: CountingStep;
-  readonly gate: Pick<GateStep, 'underWay'>;
+  readonly limit: Pick<MissLimit, 'underWay' | 'most'>;
   /** Asks other nodes, past every cache of answers, whether this node recurses for its clients or not. */
   readonly remote: Resolver;
 }
@@ -79,13 +81,15 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: recurses ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  const gate = new GateStep({ prefixes, most: config.maxMisses, next: authority, count });
+  const limit = new MissLimit({ max: config.maxMisses, sample: sampleTurns });
+  const gate = new GateStep({ prefixes, limit, next: authority, count });
   const { known, onlookers } = options;
   const absence = known === null ? null : new KnownAbsence({ known, prefixes, computed, nodeName, isCurrent, now });
   const answers = new MemoryStep({
     cache: memory,
     absence,
     next: gate,
+    refusal: (query) => gate.refusal(query),
     isCurrent,
     staleWait: config.staleWait,
     now,
@@ -97,5 +101,5 @@ export function buildChain(options: ChainOptions): Chain {
     count,
   });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
-  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), gate, remote: recursion };
+  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), limit, remote: recursion };
 }

@@ -40,7 +40,7 @@ export class CountingStep implements Resolver {
 
   resolve(query: Query, context: Context): Awaitable<Outcome> {
     const begun = performance.now();
-    const outcome = this.#options.next.resolve(query, context);
+    const outcome = this.#begin({ query, context, begun });
     if (outcome instanceof Promise) {
       this.#follow(outcome, { query, context, begun });
       return outcome;
@@ -49,6 +49,20 @@ export class CountingStep implements Resolver {
     const tally = this.#count({ query, context, took }, endOf(outcome), this.#prefixOf(query, outcome));
     if (++this.#fromMemory % SAMPLE === 0) tally.resolving.add(took * 1000, this.#options.now(), SAMPLE);
     return outcome;
+  }
+
+  /** What fails at once counts, too. */
+  #begin({ query, context, begun }: Counting): Awaitable<Outcome> {
+    try {
+      return this.#options.next.resolve(query, context);
+    } catch (error) {
+      this.#count(
+        { query, context, took: performance.now() - begun },
+        endOfFailure(error),
+        this.#prefixOf(query, null),
+      );
+      throw error;
+    }
   }
 
   serves(entry: Entry<CachedOutcome>, now: number): boolean {
@@ -69,7 +83,7 @@ export class CountingStep implements Resolver {
     };
     work.then(
       (outcome) => count(endOf(outcome), outcome),
-      (error) => count({ kind: 'failed', layer: layerOfFailure(error) }, null),
+      (error) => count(endOfFailure(error), null),
     );
   }
 
@@ -110,4 +124,8 @@ interface End {
 
 function endOf({ kind, source }: Outcome): End {
   return { kind, layer: source };
+}
+
+function endOfFailure(error: unknown): End {
+  return { kind: 'failed', layer: layerOfFailure(error) };
 }

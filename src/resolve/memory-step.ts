@@ -15,6 +15,8 @@ export interface MemoryStepOptions {
   /** Says at once what is surely absent, and need not be kept; null: nothing is. */
   readonly absence: Pick<KnownAbsence, 'find'> | null;
   readonly next: Resolver;
+  /** Why the next step cannot take one more; null: it can. */
+  readonly refusal: (query: Query) => KapokError | null;
   /** Whether the node's change feed is being followed; without it what is cached may be out of date. */
   readonly isCurrent: () => boolean;
   /** How long an answer that has outlived its time waits for a new one, in milliseconds (RFC 8767 §5: client response timer). */
@@ -63,7 +65,18 @@ export class MemoryStep implements Resolver {
       context.trace?.addCached(outcome, { prefix: query.place, milliseconds: 0 });
       return outcome;
     }
-    return this.#options.absence?.find(query, context) ?? this.#ask(query, context, begun);
+    return (
+      this.#options.absence?.find(query, context) ??
+      this.#refuse(query, context, begun) ??
+      this.#ask(query, context, begun)
+    );
+  }
+
+  /** At once, before anything is begun that waits: that is what shedding must cost less than. Null: there is room, or a flight to join. */
+  #refuse(query: Query, context: Context, begun: number): Outcome | null {
+    if (this.#flights.has(flightOf(query))) return null;
+    const refusal = this.#options.refusal(query);
+    return refusal === null ? null : this.#staleOr(refusal, { query, context, begun });
   }
 
   /** Whether an entry can be given as it is. */

@@ -24,7 +24,7 @@ export interface MetricsSources {
   readonly feedLag: () => number;
   readonly topPrefixes: () => readonly PrefixRates[];
   readonly prefixes: () => number;
-  readonly underWay: () => number;
+  readonly misses: { readonly underWay: number; readonly most: number };
   /** null: this node hosts nothing. */
   readonly filter: { readonly size: number; readonly bytes: number } | null;
   /** null: this node has no catalogue of its own. */
@@ -60,7 +60,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     feedLag,
     topPrefixes,
     prefixes,
-    underWay,
+    misses,
     filter,
     catalogue,
     mirrors,
@@ -110,7 +110,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
     gauge('kapok_filter_identifiers', 'Identifiers that the filter of absent names knows', () => filter.size);
     gauge('kapok_filter_bytes', 'Bytes that the filter of absent names takes', () => filter.bytes, 'sum');
   }
-  gauge('kapok_misses_under_way', 'Resolutions under way behind the caches', underWay, 'sum');
+  gauge('kapok_misses_under_way', 'Resolutions under way behind the caches', () => misses.underWay, 'sum');
+  gauge('kapok_misses_most', 'Resolutions that may be under way behind the caches', () => misses.most, 'sum');
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
   new Gauge({
     name: 'kapok_watches',

@@ -1,7 +1,13 @@
 import t from 'tap';
 import { GateStep } from '../../src/resolve/gate-step.ts';
+import { MissLimit } from '../../src/resolve/miss-limit.ts';
 import type { Outcome } from '../../src/resolve/outcome.ts';
 import { contextOf, foundOutcome, queryOf, tableOf } from './outcomes.ts';
+
+/** A limit that does not shrink. */
+function limitOf(max: number): MissLimit {
+  return new MissLimit({ max, sample: () => () => {} });
+}
 
 /** A gate before a step whose answers wait until the test lets them go. */
 function openGate(most: number) {
@@ -9,7 +15,8 @@ function openGate(most: number) {
   let shed = 0;
   const prefixes = tableOf([{ prefix: '88.101' }, { prefix: '88.102' }, { prefix: '88.103' }]);
   const next = { resolve: () => new Promise<Outcome>((resolve) => void waiting.push(resolve)) };
-  const gate = new GateStep({ prefixes, most, next, count: () => shed++ });
+  const limit = limitOf(most);
+  const gate = new GateStep({ prefixes, limit, next, count: () => shed++ });
   /** Whether it was let in. */
   const ask = (text: string): boolean => {
     try {
@@ -26,18 +33,18 @@ function openGate(most: number) {
     for (const resolve of waiting.splice(0)) resolve(foundOutcome(1));
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { gate, askAll, end, shed: () => shed };
+  return { limit, askAll, end, shed: () => shed };
 }
 
 t.test('one prefix takes half at most, and there is room for the others', async (t) => {
-  const { gate, askAll, end, shed } = openGate(16);
+  const { limit, askAll, end, shed } = openGate(16);
   t.equal(askAll('88.101', 100), 8);
   t.equal(askAll('88.102', 100), 4);
   t.equal(askAll('88.103', 100), 2);
-  t.equal(gate.underWay, 14);
+  t.equal(limit.underWay, 14);
   t.equal(shed(), 300 - 14);
   await end();
-  t.equal(gate.underWay, 0);
+  t.equal(limit.underWay, 0);
   t.equal(askAll('88.101', 100), 8, 'what has ended leaves its room');
 });
 
@@ -49,10 +56,11 @@ t.test('names below prefixes that do not exist share the room of one', async (t)
 
 t.test('what fails leaves its room, too, and what needs no waiting takes none', async (t) => {
   const failing = { resolve: () => Promise.reject(new Error('down')) };
-  const shared = { prefixes: tableOf([{ prefix: '88.101' }]), most: 2, count: () => {} };
+  const limit = limitOf(2);
+  const shared = { prefixes: tableOf([{ prefix: '88.101' }]), limit, count: () => {} };
   const gate = new GateStep({ ...shared, next: failing });
   for (let i = 0; i < 5; i++) await t.rejects(async () => gate.resolve(queryOf('88.101/a'), contextOf()), /down/);
   const sync = new GateStep({ ...shared, next: { resolve: () => foundOutcome(1) } });
   for (let i = 0; i < 5; i++) t.match(sync.resolve(queryOf('88.101/a'), contextOf()), { kind: 'found' });
-  t.equal(gate.underWay + sync.underWay, 0);
+  t.equal(limit.underWay, 0);
 });

@@ -33,6 +33,7 @@ export function openStep() {
     now: () => world.now,
     random: () => world.random,
     absence: null,
+    refusal: () => null,
     renewal: plainRenewal.renewal,
     count: (event) => {
       counts[event] = (counts[event] ?? 0) + 1;

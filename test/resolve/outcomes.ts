@@ -51,6 +51,7 @@ export function contextOf({
 /** How a memory step asks for what is used shortly before its end, and no chance. */
 export const plainRenewal = {
   absence: null,
+  refusal: () => null,
   random: () => 0,
   renewal: (handle: string) => ({ query: queryOf(handle), context: contextOf() }),
 };
