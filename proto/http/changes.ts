@@ -16,6 +16,8 @@ export const ChangeLine = Type.Object({
   prefixes: Type.Optional(Type.Array(Type.String())),
   /** Changes were left out: nothing that is kept of this node may be used any more. */
   reset: Type.Optional(Type.Boolean()),
+  /** There is more to tell, or the node does not know: this line does not mean that nothing else has changed. */
+  behind: Type.Optional(Type.Boolean()),
 });
 export type ChangeLine = Static<typeof ChangeLine>;
 

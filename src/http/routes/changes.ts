@@ -58,22 +58,27 @@ interface From {
 
 async function* linesOf({ recentChanges, follower }: Services, { known, resumes }: From): AsyncGenerator<ChangeLine> {
   const { feed } = recentChanges;
+  // Who has not been told all yet must not hold what is kept for current.
+  const line = (told: Omit<ChangeLine, 'feed'>): ChangeLine => {
+    const isBehind = recentChanges.next(told.seq) !== undefined || !follower.current;
+    return { feed, ...told, ...(isBehind ? { behind: true } : {}) };
+  };
   const goesOn = known !== null && recentChanges.reaches(known);
   let seq = goesOn ? known : recentChanges.head;
-  yield { feed, seq, ...(resumes && !goesOn ? { reset: true } : {}) };
+  yield line({ seq, ...(resumes && !goesOn ? { reset: true } : {}) });
   while (!recentChanges.closed) {
     if (!recentChanges.reaches(seq)) {
       seq = recentChanges.head;
-      yield { feed, seq, reset: true };
+      yield line({ seq, reset: true });
     }
     const page = recentChanges.next(seq);
     if (page !== undefined) {
       seq = page.seq;
-      yield { feed, ...page };
+      yield line(page);
       continue;
     }
     await recentChanges.moved(HEARTBEAT);
     // A process that does not know whether it is up to date has nothing to say, and is not believed for long.
-    if (recentChanges.next(seq) === undefined && follower.current) yield { feed, seq };
+    if (recentChanges.next(seq) === undefined && follower.current) yield line({ seq });
   }
 }

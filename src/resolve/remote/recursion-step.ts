@@ -146,10 +146,13 @@ export class RecursionStep implements Resolver {
 
 const STEP = { source: null, ttl: null, milliseconds: 0 } as const;
 
-/** As long as it says while the nodes on the way to it are followed; otherwise for a second. */
+/**
+ * As long as it says while the nodes on the way to it are followed, and not at all when they have told of something newer;
+ * otherwise for a second.
+ */
 function kept({ ttl, stale }: Outcome, seen: readonly Seen[] | undefined, query: Query): { ttl: number; hold?: Hold } {
   const hold = seen === undefined || stale !== undefined ? null : new Hold(seen);
-  if (hold?.current === true && hold.covers(query)) return { ttl, hold };
+  if (hold?.current === true) return hold.covers(query) ? { ttl, hold } : { ttl: 0 };
   return { ttl: Math.min(ttl, REMOTE_TTL_MAX) };
 }
 

@@ -112,7 +112,12 @@ export class Watch {
     const url = `${server.url}/api/changes?nonce=${nonce}${known}`;
     const isProof = createLineVerifier(server.publicKey);
     let number = 0;
+    let since = this.#options.now();
     for await (const text of caller.lines({ url, silence: 2 * TRUSTED_FOR, signal: this.#stop.signal })) {
+      // What comes after a silence may have been said before it, and been held up on the way. A new stream begins with the present.
+      const now = this.#options.now();
+      if (now - since >= TRUSTED_FOR) throw new KapokError('UPSTREAM_TIMEOUT', { message: `${url} was silent` });
+      since = now;
       const { said, proof } = JSON.parse(text) as Partial<SaidLine>;
       if (typeof said !== 'string' || typeof proof !== 'string' || !isProof({ nonce, number: number++, said }, proof))
         throw new KapokError('UPSTREAM_INVALID', { message: `A line of ${url} is not signed as it should be` });
@@ -121,7 +126,7 @@ export class Watch {
     }
   }
 
-  #apply({ feed, seq, records = [], prefixes = [], reset = false }: ChangeLine): void {
+  #apply({ feed, seq, records = [], prefixes = [], reset = false, behind = false }: ChangeLine): void {
     const goesOn = this.#at !== null && this.#at.feed === feed && seq >= this.#at.seq && !reset;
     if (!goesOn) {
       this.#epoch++;
@@ -136,7 +141,7 @@ export class Watch {
     if (records.length > 0) this.#options.onRecords(records);
     const ours = (prefixes as Prefix[]).filter((prefix) => this.#answersFor(prefix));
     if (ours.length > 0) this.#options.onPrefixes(ours);
-    this.#heardAt = this.#options.now();
+    if (!behind) this.#heardAt = this.#options.now();
   }
 
   #forget(seq: number): void {
@@ -152,12 +157,12 @@ export class Watch {
 
 /** The line of another node. Throws UPSTREAM_INVALID. */
 function readLine(line: Partial<ChangeLine> | null): ChangeLine {
-  const { feed, seq, records = [], prefixes = [], reset = false } = line ?? {};
+  const { feed, seq, records = [], prefixes = [], reset = false, behind = false } = line ?? {};
   const texts = [feed, ...[records, prefixes].flat()];
   const ok =
     Number.isSafeInteger(seq) &&
     texts.length <= MOST_A_LINE &&
     texts.every((text) => typeof text === 'string' && text.length <= 255);
   if (!ok) throw new KapokError('UPSTREAM_INVALID', { message: 'A line of changes has another form than it should' });
-  return { feed: feed as string, seq: seq as number, records, prefixes, reset };
+  return { feed: feed as string, seq: seq as number, records, prefixes, reset, behind };
 }

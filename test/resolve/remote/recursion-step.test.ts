@@ -4,12 +4,15 @@ import { parseIdentifier } from '../../../src/identifier/identifier.ts';
 import { parsePrefix } from '../../../src/identifier/prefix.ts';
 import type { Site } from '../../../src/record/site.ts';
 import { PrefixTable } from '../../../src/registry/prefix-table.ts';
+import type { Answer } from '../../../src/resolve/cached-outcome.ts';
 import { REMOTE_TTL_MAX } from '../../../src/resolve/lifetimes.ts';
 import { createQuery } from '../../../src/resolve/query.ts';
+import type { Seen } from '../../../src/resolve/remote/hold.ts';
 import { RecursionStep } from '../../../src/resolve/remote/recursion-step.ts';
 import { ReferralCache } from '../../../src/resolve/remote/referral-cache.ts';
 import { RestingServers } from '../../../src/resolve/remote/resting-servers.ts';
 import { SiteClient } from '../../../src/resolve/remote/site-client.ts';
+import type { Watch } from '../../../src/resolve/remote/watch.ts';
 import { Trace } from '../../../src/resolve/trace.ts';
 import {
   absent,
@@ -37,7 +40,11 @@ interface Top {
 }
 
 /** The recursion of node 88, which delegates 88.1 to a site. */
-function openTop(t: Test, site: Site, { hopTimeout = 2_000, root = null as Site | null } = {}): Top {
+function openTop(
+  t: Test,
+  site: Site,
+  { hopTimeout = 2_000, root = null as Site | null, seen = null as Seen | null } = {},
+): Top {
   const clock = { now: 1_000_000 };
   const now = () => clock.now;
   const prefixes = new PrefixTable();
@@ -50,7 +57,7 @@ function openTop(t: Test, site: Site, { hopTimeout = 2_000, root = null as Site 
     prefixes,
     referrals: new ReferralCache(now),
     client,
-    watches: { see: () => null },
+    watches: { see: () => seen },
     root,
     nodeName: '88',
     now,
@@ -147,6 +154,23 @@ t.test('where the first server of a site gives no answer that can be used the se
     t.match(await openTop(t, siteOf(first, second)).ask('88.1/X'), { kind: 'found' });
     t.equal(first.calls.length, 1);
   }
+});
+
+t.test('an answer is kept as long as what is known of its node allows', async (t) => {
+  const peer = await startFaultyPeer(t);
+  const ttlOf = async (seen: Seen | null) => {
+    const { ttl, hold } = (await openTop(t, peer.site, { seen }).ask('88.1/X')) as Answer;
+    return { ttl, held: hold !== undefined };
+  };
+  const position = { feed: 'f', seq: 1 };
+  const followed = (current: boolean, covers: boolean) => {
+    const watch = { current, epoch: 1, covers: () => covers };
+    return { watch: watch as unknown as Watch, epoch: 1, position };
+  };
+  t.same(await ttlOf(followed(true, true)), { ttl: 60, held: true }, 'as it says while its node is followed');
+  t.same(await ttlOf(followed(true, false)), { ttl: 0, held: false }, 'not when the node has told of something newer');
+  t.same(await ttlOf(followed(false, true)), { ttl: 1, held: false }, 'a second while it is not heard');
+  t.same(await ttlOf(null), { ttl: 1, held: false }, 'or does not say what its answers reflect');
 });
 
 t.test('a definite answer of the first server is final', async (t) => {

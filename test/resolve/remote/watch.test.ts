@@ -31,12 +31,13 @@ async function startWatch(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const caller = new NodeCaller({ connectTimeout: 1_000, now: Date.now });
+  const clock = { now: Date.now() };
   const records: string[] = [];
   const prefixes: string[] = [];
   const watch = new Watch({
     caller,
     server: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, publicKey: (pinned ?? key).publicKey },
-    now: Date.now,
+    now: () => clock.now,
     onRecords: (digests) => records.push(...digests),
     onPrefixes: (moved) => prefixes.push(...moved),
   });
@@ -55,7 +56,7 @@ async function startWatch(
     stream.response.write(`${JSON.stringify({ said, proof })}\n`);
   };
   const hangUp = () => streams.pop()?.response.destroy();
-  return { watch, say, hangUp, asked, records, prefixes };
+  return { watch, say, hangUp, asked, clock, records, prefixes };
 }
 
 t.test('an answer is covered when nothing about it changed after what it reflects', async (t) => {
@@ -100,6 +101,31 @@ t.test('a stream that breaks is taken up where it broke; one that cannot be is a
     await until(() => watch.epoch === before + 1);
   }
   t.equal(watch.covers({ feed: 'g', seq: 2 }, query), false);
+});
+
+t.test('a line that says that there is more to tell does not make what is kept current', async (t) => {
+  const { watch, say, records } = await startWatch(t);
+  await say({ feed: 'f', seq: 5, behind: true });
+  await say({ feed: 'f', seq: 6, records: [digestOf(query.key)], behind: true });
+  await until(() => records.length === 1);
+  t.equal(watch.current, false);
+  t.equal(watch.covers({ feed: 'f', seq: 5 }, query), false, 'what it says counts');
+  await say({ feed: 'f', seq: 6 });
+  await until(() => watch.current);
+});
+
+t.test('what comes after a silence may be old: it is not heard, and the stream is asked for anew', async (t) => {
+  const { watch, say, asked, clock } = await startWatch(t);
+  await say({ feed: 'f', seq: 5 });
+  await until(() => watch.current);
+  clock.now += 1_000;
+  t.equal(watch.current, false);
+  await say({ feed: 'f', seq: 5 });
+  await until(() => asked.length === 2);
+  t.equal(watch.current, false);
+  t.equal(asked[1]?.searchParams.get('after'), '5');
+  await say({ feed: 'f', seq: 5 });
+  await until(() => watch.current);
 });
 
 t.test('nothing is believed that the key of the site did not sign, or that a line was left out of', async (t) => {
