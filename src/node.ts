@@ -68,6 +68,7 @@ import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createStats } from './telemetry/stats.ts';
 import { createTimings } from './telemetry/timings.ts';
+import { findTraces } from './telemetry/traces/find-traces.ts';
 import type { Neighbours } from './workers/neighbours.ts';
 
 /** Connections that resolution can use at once: as many as the record reader has statements under way, and the feed's. */
@@ -122,6 +123,8 @@ type Opened = Pick<RunningNode, 'url' | 'firstToken' | 'drain'>;
 
 async function open({ config, name, log, closers, neighbours }: Opening): Promise<Opened> {
   const now = Date.now;
+  const traces = await findTraces(config, { node: name, log });
+  closers.push(async () => traces?.close());
   const { url: databaseAt, close } = await openDatabaseServer(config, log);
   closers.push(close);
   const readers = Math.min(MOST_READERS, Math.floor(config.databasePool / 2));
@@ -206,20 +209,8 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const redisCache = redis?.cache ?? null;
   const onlookers = new Onlookers();
   const shared = {
-    config,
-    nodeName: name,
-    prefixes,
-    computed,
-    records,
-    known,
-    memory,
-    stats,
-    onlookers,
-    counts,
-    caller,
-    nodeKey,
-    ownSite,
-    now,
+    ...{ config, nodeName: name, prefixes, computed, records, known, memory, caller, nodeKey, ownSite, now },
+    ...{ stats, onlookers, counts, traces },
   };
   const { resolver, limit, remote } = buildChain({
     ...shared,
@@ -242,7 +233,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     mirrors: mirrors && (() => mirrors.counts),
     watches: () => watches.counts,
   };
-  const metrics = createMetrics({ stats, timings, cache: memory, neighbours, ...gauges });
+  const metrics = createMetrics({ stats, timings, cache: memory, neighbours, spans: traces, ...gauges });
   // The write is committed whatever happens now: a feed that cannot be read makes the caches distrust themselves.
   const announce = () => coherence.announce().catch((err) => log.warn({ err }, 'the change feed cannot be read'));
   const housekeeper = new Housekeeper({

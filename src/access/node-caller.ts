@@ -23,6 +23,8 @@ export interface NodeCall {
   /** Milliseconds for the whole answer. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
+  /** Beside those that the call itself needs. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The key that the answer must be signed with; a key of another kind, or none: as it comes. */
   readonly pinned?: Key | undefined;
   /** For a call that needs rights: who calls, and the node that is called. */
@@ -102,7 +104,7 @@ export class NodeCaller {
     await this.#agent.destroy();
   }
 
-  async #call({ method, url, body, timeout, signal, pinned, signedBy }: NodeCall): Promise<string> {
+  async #call({ method, url, body, timeout, signal, headers: more, pinned, signedBy }: NodeCall): Promise<string> {
     if (timeout <= 0) throw new errors.HeadersTimeoutError();
     const { pathname, search } = new URL(url);
     const digest = body === undefined ? undefined : createContentDigest(body);
@@ -110,6 +112,7 @@ export class NodeCaller {
       ? { asked: { method, target: `${pathname}${search}`, digest }, nonce: newNonce(), key: pinned }
       : null;
     const headers = {
+      ...more,
       [TIMEOUT_HEADER]: String(Math.ceil(timeout)),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(proof === null ? {} : { 'accept-signature': acceptSignature(proof.asked, proof.nonce) }),

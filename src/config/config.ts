@@ -3,6 +3,7 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
 import { isSiteUrl } from '../record/site.ts';
+import { parseCollectorUrl } from './collector-url.ts';
 import { parseDatabaseUrls, parseReplicaUrls } from './database-urls.ts';
 import { parseNetworks } from './networks.ts';
 import { parseRedisPlace, type RedisPlace } from './redis-place.ts';
@@ -74,6 +75,8 @@ export interface Config {
   readonly logLevel: string;
   /** One in so many resolutions that went well is logged. */
   readonly logSample: number;
+  /** Where traces are sent, and of how many requests whose callers say nothing one is followed; null: none is. */
+  readonly traces: { readonly url: string; readonly sample: number } | null;
   /** Issuers of OpenID Connect access tokens that are taken, and the audience that those must name. */
   readonly oidcIssuers: readonly string[];
   readonly oidcAudience: string | null;
@@ -160,6 +163,10 @@ export function readConfig(environment: Environment): Config {
     webhookNetworks: read('KAPOK_WEBHOOK_NETWORKS', parseNetworks, []),
     logLevel: read('KAPOK_LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     logSample: read('KAPOK_LOG_SAMPLE', whole({ min: 1, max: 1_000_000_000 }), 1_024),
+    traces: readTraces(
+      read<string | null>('KAPOK_TRACES', parseCollectorUrl, null),
+      read<number | null>('KAPOK_TRACE_SAMPLE', whole({ max: 1_000_000_000 }), null),
+    ),
     oidcIssuers,
     oidcAudience,
     operatorToken: read('KAPOK_OPERATOR_TOKEN', token, null),
@@ -206,6 +213,8 @@ export const VARIABLES = [
     'KAPOK_WEBHOOK_NETWORKS',
     'KAPOK_LOG_LEVEL',
     'KAPOK_LOG_SAMPLE',
+    'KAPOK_TRACES',
+    'KAPOK_TRACE_SAMPLE',
     'KAPOK_OPERATOR_TOKEN',
     'KAPOK_SECRET_KEY',
   ],
@@ -278,6 +287,13 @@ function readEscrow(folder: string | null, recipient: string | null): Config['es
       ? ['KAPOK_ESCROW_DIR', 'deposits need a folder to go to']
       : ['KAPOK_ESCROW_RECIPIENT', 'deposits need a recipient, which `kapok escrow keygen` prints'];
   throw new KapokError('INVALID_SETTING', { message: `${at}: ${reason}`, at });
+}
+
+function readTraces(url: string | null, sample: number | null): Config['traces'] {
+  if (url !== null) return { url, sample: sample ?? 1_024 };
+  if (sample === null) return null;
+  const message = 'KAPOK_TRACE_SAMPLE: without KAPOK_TRACES there is nowhere to send traces to';
+  throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_TRACE_SAMPLE' });
 }
 
 function recipient(text: string): string {

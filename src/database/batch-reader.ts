@@ -9,11 +9,14 @@ export interface BatchReaderOptions<K, V> {
   /** Statements under way at once; more keys wait and make the next batch larger. */
   readonly concurrency: number;
   /** Told of each statement, also of one that failed: its keys and how long it took. */
-  readonly onBatch?: ((keys: number, seconds: number) => void) | undefined;
+  readonly onBatch?: BatchListener | undefined;
 }
+
+export type BatchListener = (keys: number, seconds: number) => void;
 
 interface Waiting<K, V> {
   readonly key: K;
+  readonly onBatch: BatchListener | undefined;
   readonly resolve: (value: V | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -28,9 +31,10 @@ export class BatchReader<K, V> {
     this.#options = options;
   }
 
-  find(key: K): Promise<V | null> {
+  /** `onBatch`: told of the statement that reads this key, before the answer comes. */
+  find(key: K, onBatch?: BatchListener): Promise<V | null> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ key, resolve, reject });
+      this.#queue.push({ key, onBatch, resolve, reject });
       this.#schedule();
     });
   }
@@ -58,7 +62,9 @@ export class BatchReader<K, V> {
       for (const item of batch) item.reject(error);
     } finally {
       this.#running--;
-      this.#options.onBatch?.(batch.length, (performance.now() - begun) / 1000);
+      const seconds = (performance.now() - begun) / 1000;
+      this.#options.onBatch?.(batch.length, seconds);
+      for (const item of batch) item.onBatch?.(batch.length, seconds);
       this.#schedule();
     }
   }

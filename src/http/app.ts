@@ -4,6 +4,7 @@ import { BODY_CHECKS } from './check-body.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { handleError } from './errors.ts';
 import { createLane } from './express-lane.ts';
+import { followedLane, followRequests } from './follow-requests.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { limitRequests } from './limits/limits.ts';
@@ -77,7 +78,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     clientErrorHandler: clientErrorHandler(underWay),
     forceCloseConnections: 'idle',
     serverFactory: (handler) =>
-      createHttpServer({ hit: lane.hit, resolve: lane.resolve, framework: handler, underWay }),
+      createHttpServer({ ...followedLane(lane, services.traces), framework: handler, underWay }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
   requireOperations(app);
@@ -88,6 +89,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       message: `Unknown endpoint ${request.method} ${request.url.split('?', 1)[0]}`,
     });
   });
+  followRequests(app, services.traces);
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.origin !== undefined) {
       reply

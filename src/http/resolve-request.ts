@@ -6,6 +6,7 @@ import { decodePath } from '../identifier/percent-encoding.ts';
 import type { Context } from '../resolve/context.ts';
 import type { QueryOptions } from '../resolve/query.ts';
 import { Trace } from '../resolve/trace.ts';
+import { spanOf } from './follow-requests.ts';
 import type { Services } from './services.ts';
 import { sourceOf } from './source-network.ts';
 
@@ -47,6 +48,7 @@ export function createContext({ config, now }: Services, request: FastifyRequest
     deadline: now() + Math.min(config.deadline, readTimeout(request)),
     trace: explain ? new Trace() : null,
     source: sourceOf(request.raw.socket),
+    ...spanOf(request.raw),
   };
 }
 

@@ -29,6 +29,7 @@ import type { CatalogueHead } from '../search/catalogue-head.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ResolutionStats } from '../telemetry/stats.ts';
+import type { Traces } from '../telemetry/traces/traces.ts';
 
 /** What the HTTP service stands on: made once by the composition root, never looked up by name. */
 export interface Services {
@@ -77,6 +78,8 @@ export interface Services {
   readonly stats: ResolutionStats;
   readonly recentChanges: RecentChanges;
   readonly metrics: Metrics;
+  /** Null: no request is followed. */
+  readonly traces: Traces | null;
   readonly log: Logger;
   readonly now: () => number;
 }

@@ -1,4 +1,4 @@
-import { BatchReader } from '../database/batch-reader.ts';
+import { type BatchListener, BatchReader } from '../database/batch-reader.ts';
 import type { Queryable } from '../database/database.ts';
 import type { Replicas } from '../database/replicas.ts';
 import type { Prefix } from '../identifier/prefix.ts';
@@ -37,7 +37,7 @@ const BEHIND_REST = 20;
 
 export interface RecordReaderOptions {
   /** Told of each statement: its names and how long it took. */
-  readonly onBatch?: (names: number, seconds: number) => void;
+  readonly onBatch?: BatchListener;
   readonly nearby?: Nearby;
 }
 
@@ -62,8 +62,9 @@ export class RecordReader {
     });
   }
 
-  find(name: RecordName): Promise<StoredRecord | null> {
-    return this.#batches.find(name);
+  /** `onBatch`: told of the statement that reads this one. */
+  find(name: RecordName, onBatch?: BatchListener): Promise<StoredRecord | null> {
+    return this.#batches.find(name, onBatch);
   }
 }
 

@@ -10,6 +10,7 @@ import type { KnownIdentifiers } from '../registry/known-identifiers.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { ResolutionStats } from '../telemetry/stats.ts';
+import type { Traces } from '../telemetry/traces/traces.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
@@ -27,6 +28,7 @@ import type { RestingServers } from './remote/resting-servers.ts';
 import { SiteClient, type SiteClientOptions } from './remote/site-client.ts';
 import type { Watches } from './remote/watches.ts';
 import type { Resolver } from './resolver.ts';
+import { SpanStep } from './span-step.ts';
 import { sampleTurns } from './turn-sampler.ts';
 
 export interface ChainOptions {
@@ -47,6 +49,8 @@ export interface ChainOptions {
   readonly onlookers: Onlookers;
   readonly onHop: NonNullable<SiteClientOptions['onHop']>;
   readonly counts: Counts;
+  /** Null: no request is followed. */
+  readonly traces: Traces | null;
   readonly isCurrent: () => boolean;
   readonly caller: NodeCaller;
   readonly ownSite: () => Site;
@@ -63,13 +67,15 @@ export interface Chain {
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
   const { config, nodeName, prefixes, computed, records, nearby, memory, referrals, watches, redisCache } = options;
-  const { stats, counts, isCurrent, ownSite, caller, resting, now } = options;
+  const { stats, counts, isCurrent, ownSite, caller, resting, traces, now } = options;
   const count = (event: Exclude<keyof ResolutionStats, 'answers'>) => {
     stats[event]++;
   };
   const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
     redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
-  const client = new SiteClient({ caller, hopTimeout: config.hopTimeout, resting, now, onHop: options.onHop });
+  const unfollowed = traces === null ? undefined : () => traces.unfollowed();
+  const { hopTimeout } = config;
+  const client = new SiteClient({ caller, hopTimeout, resting, now, onHop: options.onHop, unfollowed });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });
   const recurses = config.capabilities.has('recurses');
@@ -101,5 +107,6 @@ export function buildChain(options: ChainOptions): Chain {
     count,
   });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
-  return { resolver: new CountingStep({ next: answers, ...counting, prefixes, now }), limit, remote: recursion };
+  const next = traces === null ? answers : new SpanStep(answers);
+  return { resolver: new CountingStep({ next, ...counting, prefixes, now }), limit, remote: recursion };
 }

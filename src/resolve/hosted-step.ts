@@ -4,6 +4,7 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
+import type { Span } from '../telemetry/traces/span.ts';
 import { absentHere } from './absent.ts';
 import type { Answer } from './cached-outcome.ts';
 import type { Context } from './context.ts';
@@ -11,6 +12,7 @@ import { WITHDRAWN_TTL } from './lifetimes.ts';
 import type { Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
+import { shown } from './shown.ts';
 
 export interface HostedStepOptions {
   readonly records: RecordReader;
@@ -42,10 +44,11 @@ export class HostedStep implements Resolver {
     this.#path = [options.nodeName];
   }
 
-  async resolve(query: Query, { trace }: Context): Promise<Answer> {
+  async resolve(query: Query, { trace, span }: Context): Promise<Answer> {
     const { records, nearby, computed, prefixes, nodeName: node, now } = this.#options;
     const begun = trace === null ? 0 : now();
-    const own = await (query.authoritative ? records : nearby).find(query);
+    const reader = query.authoritative ? records : nearby;
+    const own = await (span === undefined ? reader.find(query) : readShown(span, reader, query));
     const record = own ?? computed.findRecord(query, prefixes.suffixCase(query.prefix));
     const source = own === null ? 'computed' : 'store';
     const answer = record === null ? this.#absent(query) : this.#present(query, record, source);
@@ -75,4 +78,12 @@ export class HostedStep implements Resolver {
   #matched({ prefix }: Query) {
     return this.#options.prefixes.match(prefix)?.prefix ?? prefix;
   }
+}
+
+function readShown(span: Span, reader: RecordReader, query: Query): Promise<StoredRecord | null> {
+  const piece = span.call('read records', { 'db.system.name': 'postgresql' });
+  const read = reader.find(query, (names, seconds) =>
+    piece.tell({ 'db.operation.batch.size': names, 'kapok.statement_seconds': seconds }),
+  );
+  return shown(piece, read, (record) => ({ 'kapok.hit': record !== null }));
 }

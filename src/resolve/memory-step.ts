@@ -135,6 +135,7 @@ export class MemoryStep implements Resolver {
     const key = flightOf(query);
     const joins = this.#flights.has(key);
     this.#options.count(joins ? 'coalesced' : 'miss');
+    if (joins) context.span?.tell({ 'kapok.coalesced': true });
     const fly = () => this.#flights.run(key, () => this.#load(query, context));
     // Who joined may have come after the change that overtook the flight; the next one begins later than all who wait.
     return joins ? fly().then((landing) => (landing.overtaken ? fly() : landing)) : fly();

@@ -6,6 +6,7 @@ import { HELD_IN_REDIS_TTL_MAX } from './lifetimes.ts';
 import type { Found, Outcome, Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
+import { shown } from './shown.ts';
 
 export interface RedisStepOptions {
   readonly cache: RedisCache;
@@ -38,7 +39,11 @@ export class RedisStep implements Resolver {
     const begun = cache.begin();
     const generation = prefixes.generation(query.place);
     if (!query.authoritative && context.anew !== true) {
-      const held = await cache.get(name);
+      const piece = context.span?.call('read Redis', { 'db.system.name': 'redis' });
+      const reading = cache.get(name);
+      const held = await (piece === undefined
+        ? reading
+        : shown(piece, reading, (found) => ({ 'kapok.hit': found !== null })));
       const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
       count(answer === null ? 'redis-miss' : 'redis-hit');
       if (answer !== null) {

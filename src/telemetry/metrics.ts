@@ -12,6 +12,7 @@ import type { Neighbours } from '../workers/neighbours.ts';
 import { keepTop, observePrefixes, type PrefixRates } from './prefix-metrics.ts';
 import type { ResolutionStats } from './stats.ts';
 import type { Timings } from './timings.ts';
+import type { SpanCounts } from './traces/traces.ts';
 
 export interface MetricsSources {
   /** The other processes of the node on this machine: whoever is asked tells the metrics of all. */
@@ -30,6 +31,8 @@ export interface MetricsSources {
   /** null: this node has no catalogue of its own. */
   readonly catalogue: (() => { readonly lag: number; readonly rows: number }) | null;
   readonly watches: () => { readonly current: number; readonly lost: number };
+  /** null: no request is followed. */
+  readonly spans: { readonly counts: SpanCounts } | null;
   /** null: this node delegates nothing. */
   readonly mirrors: (() => MirrorCounts) | null;
 }
@@ -65,6 +68,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     catalogue,
     mirrors,
     watches,
+    spans,
     neighbours = null,
   } = sources;
   const registers = [new Registry()];
@@ -125,6 +129,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   observePrefixes(topPrefixes, registers, neighbours !== null);
   for (const timing of sources.timings.metrics) registry.registerMetric(timing);
   if (mirrors !== null) observeMirrors(mirrors, registers);
+  if (spans !== null) observeSpans(spans, registers);
   if (catalogue !== null) {
     gauge('kapok_catalogue_lag', 'Changes of this node that search does not find yet', () => catalogue().lag);
     gauge('kapok_catalogue_rows', 'Identifiers, own and from below, that search knows', () => catalogue().rows);
@@ -152,6 +157,19 @@ export function createMetrics(sources: MetricsSources): Metrics {
 
 /** How a value of all processes is made of theirs. */
 type Aggregator = 'first' | 'sum' | 'min' | 'max';
+
+function observeSpans(spans: NonNullable<MetricsSources['spans']>, registers: Registry[]): void {
+  new Counter({
+    name: 'kapok_spans_total',
+    help: 'Spans of traces by what became of them',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [event, count] of Object.entries(spans.counts)) this.inc({ event }, count);
+    },
+  });
+}
 
 function observeMirrors(mirrors: () => MirrorCounts, registers: Registry[]): void {
   new Gauge({

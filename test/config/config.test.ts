@@ -73,6 +73,11 @@ const BAD: Record<string, { values: string[]; reason: RegExp }> = {
     reason: /must be one of fatal, error, warn, info, debug, trace, silent/,
   },
   KAPOK_LOG_SAMPLE: { values: ['0', '1000000001', '1%'], reason: /whole number from 1 to 1000000000/ },
+  KAPOK_TRACES: {
+    values: ['collector', 'collector:4318', 'grpc://c:4317', 'http://user:secret@c', 'http://c?x', 'http://c#x'],
+    reason: /must be http:\/\/ or https:\/\/, a host, and perhaps a port and a path/,
+  },
+  KAPOK_TRACE_SAMPLE: { values: ['-1', '1000000001', '1%'], reason: /whole number from 0 to 1000000000/ },
   KAPOK_OPERATOR_TOKEN: {
     values: ['secret', `kapok_${'a'.repeat(42)}`, `${TOKEN}a`, `kapok_${'a'.repeat(42)}!`],
     reason: /must be "kapok_" and 43 characters of base64url/,
@@ -156,6 +161,7 @@ t.test('a node with its prefix alone has a setting for everything', async (t) =>
     rateLimit: 50_000,
     logLevel: 'info',
     logSample: 1_024,
+    traces: null,
     oidcIssuers: [],
     oidcAudience: null,
     operatorToken: null,
@@ -250,4 +256,17 @@ t.test('a connection URI names several servers, and each replica is named by one
   t.strictSame(databaseReplicas, ['postgres://a/db', 'postgresql://b:2/db']);
   const alone = catchError(() => read({ KAPOK_DATABASE_REPLICAS: replicas }));
   t.match(alone, { code: 'INVALID_SETTING', at: 'KAPOK_DATABASE_REPLICAS', message: /has no replicas/ });
+});
+
+t.test('a collector of traces is named by its address, and a sample needs one', async (t) => {
+  const traces = (environment: Record<string, string>) => read(environment).traces;
+  t.strictSame(traces({ KAPOK_TRACES: 'http://c:4318' }), { url: 'http://c:4318/v1/traces', sample: 1_024 });
+  t.strictSame(traces({ KAPOK_TRACES: 'https://c/otlp/v1/traces', KAPOK_TRACE_SAMPLE: '0' }), {
+    url: 'https://c/otlp/v1/traces',
+    sample: 0,
+  });
+  t.match(
+    catchError(() => read({ KAPOK_TRACE_SAMPLE: '1' })),
+    { code: 'INVALID_SETTING', at: 'KAPOK_TRACE_SAMPLE' },
+  );
 });

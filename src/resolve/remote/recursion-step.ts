@@ -104,7 +104,15 @@ export class RecursionStep implements Resolver {
       try {
         const explain = context.trace === null ? {} : { explain: true };
         const auth = query.authoritative ? { auth: true } : {};
-        const asked = { identifier: query.text, recursive: false, deadline: context.deadline, ...auth, ...explain };
+        const span = context.span === undefined ? {} : { span: context.span };
+        const asked = {
+          identifier: query.text,
+          recursive: false,
+          deadline: context.deadline,
+          ...auth,
+          ...explain,
+          ...span,
+        };
         const { answer, position } = await client.ask(server, asked);
         this.#trace(context, answer.trace, begun);
         const outcome = decodeAnswer(answer, { identifier: query.text, url: server.url });

@@ -1,9 +1,10 @@
 import type { ResolveAnswer, ResolveRequest } from '../../../proto/http/resolve.ts';
-import type { NodeCaller } from '../../access/node-caller.ts';
+import type { NodeCall, NodeCaller } from '../../access/node-caller.ts';
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { SiteServerUrl } from '../../record/site.ts';
 import type { Key } from '../../record/value.ts';
 import type { HopResult } from '../../telemetry/timings.ts';
+import { codeOf, type Span } from '../../telemetry/traces/span.ts';
 import type { RestingServers } from './resting-servers.ts';
 import type { Position } from './watch.ts';
 
@@ -15,12 +16,15 @@ export interface SiteClientOptions {
   readonly now?: () => number;
   /** Told of each call: how it ended and how long it took. */
   readonly onHop?: (result: HopResult, seconds: number) => void;
+  /** Headers of what is asked for requests that are not followed. */
+  readonly unfollowed?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 export interface SiteRequest extends Omit<ResolveRequest, 'identifiers'> {
   readonly identifier: string;
   /** Milliseconds of the epoch. */
   readonly deadline: number;
+  readonly span?: Span;
 }
 
 export interface SiteAnswer {
@@ -34,6 +38,12 @@ interface Waiting extends SiteRequest {
   readonly reject: (error: unknown) => void;
 }
 
+interface Post extends Pick<NodeCall, 'timeout' | 'headers'> {
+  readonly url: string;
+  readonly key: Key | undefined;
+  readonly body: string;
+}
+
 const MAX_IDENTIFIERS = 100;
 
 /** Asks other nodes over `POST /api/resolve`; what is asked of one node in one turn of the event loop travels together. */
@@ -44,9 +54,11 @@ export class SiteClient {
   readonly #onHop: (result: HopResult, seconds: number) => void;
   readonly #waiting = new Map<string, Waiting[]>();
   readonly #resting: RestingServers;
+  readonly #unfollowed: SiteClientOptions['unfollowed'];
 
-  constructor({ caller, hopTimeout, resting, now = Date.now, onHop = () => {} }: SiteClientOptions) {
+  constructor({ caller, hopTimeout, resting, now = Date.now, onHop = () => {}, unfollowed }: SiteClientOptions) {
     this.#onHop = onHop;
+    this.#unfollowed = unfollowed;
     this.#resting = resting;
     this.#hopTimeout = hopTimeout;
     this.#now = now;
@@ -61,7 +73,7 @@ export class SiteClient {
     const failure = this.#resting.failureOf(url);
     if (failure !== null) return Promise.reject(failure);
     return new Promise((resolve, reject) => {
-      const group = `${url} ${key?.x} ${asked.recursive} ${asked.auth} ${asked.explain}`;
+      const group = `${url} ${key?.x} ${asked.recursive} ${asked.auth} ${asked.explain} ${asked.span?.request}`;
       const queue = this.#waiting.get(group) ?? [];
       queue.push({ ...asked, resolve, reject });
       if (queue.length > 1) return;
@@ -75,7 +87,7 @@ export class SiteClient {
   }
 
   async #send({ url, key }: { url: string; key: Key | undefined }, batch: readonly Waiting[]): Promise<void> {
-    const [{ recursive, auth, explain } = {} as Waiting] = batch;
+    const [{ recursive, auth, explain, span: whole } = {} as Waiting] = batch;
     const body: ResolveRequest = {
       identifiers: batch.map((item) => item.identifier),
       ...(recursive === undefined ? {} : { recursive }),
@@ -86,10 +98,14 @@ export class SiteClient {
     const patience = Math.min(left, this.#hopTimeout);
     const begun = performance.now();
     const told = (result: HopResult) => this.#onHop(result, (performance.now() - begun) / 1000);
+    const span = whole?.call('POST /api/resolve', factsOf(url, batch.length));
+    const headers = span?.headers() ?? this.#unfollowed?.();
     try {
-      const { answers, position } = await this.#post({ url, key, body: JSON.stringify(body), timeout: patience });
+      const asked = { url, key, body: JSON.stringify(body), timeout: patience, headers };
+      const { answers, position } = await this.#post(asked);
       this.#resting.heard(url);
       told('answered');
+      span?.end({ 'kapok.result': 'answered' });
       batch.forEach((item, i) => {
         const answer = answers[i];
         if (isAnswer(answer)) item.resolve({ answer, position });
@@ -98,7 +114,9 @@ export class SiteClient {
     } catch (error) {
       // Only silence is remembered: a node that answers, however badly, is there, and one that was given less than its time may be.
       const code = error instanceof KapokError ? error.code : null;
-      told(RESULTS[code ?? ''] ?? 'invalid');
+      const result = RESULTS[code ?? ''] ?? 'invalid';
+      told(result);
+      span?.end({ 'kapok.result': result }, codeOf(error));
       if (code === 'UPSTREAM_UNREACHABLE' || (code === 'UPSTREAM_TIMEOUT' && patience === this.#hopTimeout)) {
         this.#resting.failed(url, error as KapokError);
       }
@@ -106,8 +124,8 @@ export class SiteClient {
     }
   }
 
-  async #post({ url, key, body, timeout }: { url: string; key: Key | undefined; body: string; timeout: number }) {
-    const json = await this.#caller.call({ method: 'POST', url: `${url}/api/resolve`, body, timeout, pinned: key });
+  async #post({ url, key: pinned, ...asked }: Post) {
+    const json = await this.#caller.call({ method: 'POST', url: `${url}/api/resolve`, pinned, ...asked });
     const { answers, feed, seq } = (json ?? {}) as { answers?: unknown; feed?: unknown; seq?: unknown };
     const position = typeof feed === 'string' && Number.isSafeInteger(seq) ? { feed, seq: seq as number } : null;
     if (Array.isArray(answers)) return { answers: answers as unknown[], position };
@@ -119,6 +137,16 @@ const RESULTS: Readonly<Record<string, HopResult>> = {
   UPSTREAM_UNREACHABLE: 'unreachable',
   UPSTREAM_TIMEOUT: 'timeout',
 };
+
+function factsOf(url: string, identifiers: number) {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    'http.request.method': 'POST',
+    'server.address': hostname,
+    'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+    'kapok.identifiers': identifiers,
+  };
+}
 
 function isAnswer(answer: unknown): answer is ResolveAnswer {
   if (typeof answer !== 'object' || answer === null) return false;

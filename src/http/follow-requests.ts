@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Span } from '../telemetry/traces/span.ts';
+import type { Origin, Traces } from '../telemetry/traces/traces.ts';
+import type { Lane } from './express-lane.ts';
+
+const originKey = Symbol('kapok.origin');
+const spanKey = Symbol('kapok.span');
+type Followed = IncomingMessage & { [originKey]?: Origin; [spanKey]?: Span };
+
+/**
+ * The lane, for a node that follows some requests: those go the way of the framework, which gives the same answers, so that the
+ * hot path knows nothing of traces. Without traces it is the lane itself.
+ */
+export function followedLane(lane: Lane, traces: Traces | null): Pick<Lane, 'hit' | 'resolve'> {
+  if (traces === null) return lane;
+  const isFollowed = (request: Followed): boolean => {
+    const origin = traces.choose(request.rawHeaders);
+    if (origin !== null) request[originKey] = origin;
+    return origin !== null;
+  };
+  return {
+    hit: (request, response) => !isFollowed(request) && lane.hit(request, response),
+    resolve: (request, response) => (request as Followed)[originKey] === undefined && lane.resolve(request, response),
+  };
+}
+
+/** Makes a span of each followed request that resolves identifiers. */
+export function followRequests(app: FastifyInstance, traces: Traces | null): void {
+  if (traces === null) return;
+  app.addHook('onRequest', async ({ raw, method, routeOptions: { url: route = 'none', config } }, reply) => {
+    const origin = (raw as Followed)[originKey];
+    if (origin === undefined || config.resolves !== true) return;
+    const facts = { 'http.request.method': method, 'http.route': route };
+    const span = traces.begin(origin, `${method} ${route}`, facts);
+    (raw as Followed)[spanKey] = span;
+    // Also when the client has gone away.
+    reply.raw.once('close', () => {
+      const { statusCode } = reply.raw;
+      span.end({ 'http.response.status_code': statusCode }, statusCode >= 500 ? String(statusCode) : undefined);
+    });
+  });
+}
+
+/** What a resolution hands on when its request is followed. */
+export function spanOf(request: IncomingMessage): { readonly span?: Span } {
+  const span = (request as Followed)[spanKey];
+  return span === undefined ? {} : { span };
+}
