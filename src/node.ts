@@ -206,7 +206,6 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   closers.push(async () => mirrors?.close());
   const reporter = openReporter({ database, prefixes, caller, key: nodeKey, config, ownSite, now, log });
   closers.push(async () => reporter?.close());
-  const redisCache = redis?.cache ?? null;
   const onlookers = new Onlookers();
   const shared = {
     ...{ config, nodeName: name, prefixes, computed, records, known, memory, caller, nodeKey, ownSite, now },
@@ -219,7 +218,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     referrals,
     watches,
     resting,
-    redisCache,
+    redis,
     isCurrent,
   });
   const gauges = {
@@ -277,7 +276,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
   const app = await createApp({
     ...shared,
     lookouts: new Lookouts({ onlookers, neighbours }),
-    degraded: () => whyDegraded({ redis: redisCache, ...gauges }),
+    degraded: () => whyDegraded({ redis: redis?.cache ?? null, ...gauges }),
     catalogueHead,
     database,
     secrets,

@@ -4,11 +4,13 @@ import { connectRedis, connectSubscriber, type RedisClient } from './redis.ts';
 import { RedisCache } from './redis-cache.ts';
 import { RedisChannel } from './redis-channel.ts';
 import { ClusterShards, connectCluster } from './redis-cluster.ts';
+import { RedisLeases } from './redis-leases.ts';
 import { OneShard, type Shards } from './shards.ts';
 
-/** What a node has of Redis: the cache and the counters that its processes share, and the channel on which they give each other a word. */
+/** What a node has of Redis: cache, leases and counters that its processes share, and the channel on which they give each other a word. */
 export interface RedisLayer {
   readonly cache: RedisCache;
+  readonly leases: RedisLeases;
   readonly channel: RedisChannel;
   readonly rateCounters: RateCounters;
   close(): void;
@@ -26,6 +28,7 @@ export function openRedis({
   const { redis, subscriber, shards } = connect(place);
   return {
     cache: new RedisCache({ redis, shards, nodeId, now }),
+    leases: new RedisLeases({ redis, nodeId }),
     rateCounters: new RateCounters({ redis, nodeId, now }),
     channel: new RedisChannel({ publisher: redis, subscriber, nodeId }),
     close: () => {

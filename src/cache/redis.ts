@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 export interface RedisClient {
   readonly status: string;
   get(key: string): Promise<string | null>;
+  set(key: string, value: string, px: 'PX', milliseconds: number, nx: 'NX'): Promise<'OK' | null>;
   hmget(key: string, ...fields: string[]): Promise<(string | null)[]>;
   publish(channel: string, message: string): Promise<number>;
   subscribe(channel: string): Promise<unknown>;

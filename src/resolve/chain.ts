@@ -1,6 +1,6 @@
 import type { NodeCaller } from '../access/node-caller.ts';
 import type { MemoryCache } from '../cache/memory-cache.ts';
-import type { RedisCache } from '../cache/redis-cache.ts';
+import type { RedisLayer } from '../cache/open-redis.ts';
 import type { Config } from '../config/config.ts';
 import type { Counts } from '../governance/statistics/counts.ts';
 import { parseIdentifier } from '../identifier/identifier.ts';
@@ -44,7 +44,7 @@ export interface ChainOptions {
   readonly referrals: ReferralCache;
   readonly watches: Watches;
   readonly resting: RestingServers;
-  readonly redisCache: RedisCache | null;
+  readonly redis: Pick<RedisLayer, 'cache' | 'leases'> | null;
   readonly stats: ResolutionStats;
   readonly onlookers: Onlookers;
   readonly onHop: NonNullable<SiteClientOptions['onHop']>;
@@ -66,15 +66,20 @@ export interface Chain {
 
 /** Builds the steps of resolution, once. */
 export function buildChain(options: ChainOptions): Chain {
-  const { config, nodeName, prefixes, computed, records, nearby, memory, referrals, watches, redisCache } = options;
+  const { config, nodeName, prefixes, computed, records, nearby, memory, referrals, watches, redis } = options;
   const { stats, counts, isCurrent, ownSite, caller, resting, traces, now } = options;
+  const { hopTimeout } = config;
   const count = (event: Exclude<keyof ResolutionStats, 'answers'>) => {
     stats[event]++;
   };
-  const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver =>
-    redisCache === null ? next : new RedisStep({ cache: redisCache, next, kind, prefixes, now, count });
+  const shared = (next: Resolver, kind: 'own' | 'remote'): Resolver => {
+    if (redis === null) return next;
+    const { cache, leases } = redis;
+    // The database answers as fast as Redis says who may ask it.
+    const single = kind === 'own' ? null : { leases, wait: hopTimeout };
+    return new RedisStep({ cache, single, next, kind, prefixes, now, count });
+  };
   const unfollowed = traces === null ? undefined : () => traces.unfollowed();
-  const { hopTimeout } = config;
   const client = new SiteClient({ caller, hopTimeout, resting, now, onHop: options.onHop, unfollowed });
   const root = config.rootUrl === null ? null : siteOfUrl(config.rootUrl);
   const recursion = new RecursionStep({ prefixes, referrals, client, watches, root, nodeName, now });

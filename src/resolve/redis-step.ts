@@ -1,22 +1,29 @@
-import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { RedisCache } from '../cache/redis-cache.ts';
+import type { RedisLeases } from '../cache/redis-leases.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import { type Answer, versionOf } from './cached-outcome.ts';
 import type { Context } from './context.ts';
 import { HELD_IN_REDIS_TTL_MAX } from './lifetimes.ts';
-import type { Found, Outcome, Query } from './outcome.ts';
-import { PublicRecord } from './public-record.ts';
+import type { Outcome, Query } from './outcome.ts';
+import { decodeAnswer, encodeAnswer, redisName } from './redis-answer.ts';
 import type { Resolver } from './resolver.ts';
 import { shown } from './shown.ts';
 
 export interface RedisStepOptions {
   readonly cache: RedisCache;
   readonly next: Resolver;
-  /** `own`: what this node says; `remote`: what it was told. They never share a key. */
+  /** Where the next step is worth waiting for others to ask it, and how long they are waited for, in milliseconds; null: it is not. */
+  readonly single: { readonly leases: RedisLeases; readonly wait: number } | null;
   readonly kind: 'own' | 'remote';
   readonly prefixes: Pick<PrefixTable, 'generation'>;
   readonly now: () => number;
-  readonly count: (event: 'redis-hit' | 'redis-miss') => void;
+  readonly count: (event: 'redis-hit' | 'redis-miss' | 'redis-coalesced') => void;
 }
+
+/** How long it is waited before the answer of another process is looked for, in milliseconds: longer each time. */
+const FIRST_PAUSE = 4;
+const LONGEST_PAUSE = 32;
 
 /**
  * Answers from the Redis that the node's processes share; whatever fails there is a miss.
@@ -34,75 +41,70 @@ export class RedisStep implements Resolver {
   }
 
   async resolve(query: Query, context: Context): Promise<Outcome> {
-    const { cache, next, kind, prefixes, now, count } = this.#options;
+    if (query.authoritative || context.anew === true) return this.#ask(query, context);
+    const held = await this.#read(query, context);
+    this.#options.count(held === null ? 'redis-miss' : 'redis-hit');
+    // A traced resolution asks for itself, for its hops are its own.
+    if (held !== null) return held;
+    if (this.#options.single === null || context.trace !== null) return this.#ask(query, context);
+    return this.#askOnce(query, context, this.#options.single);
+  }
+
+  /** One process asks, and the others wait for what it puts; where that takes too long, or is not put, each for itself. */
+  async #askOnce(query: Query, context: Context, { leases, wait }: Single): Promise<Outcome> {
+    const name = redisName(query, this.#options.kind);
+    const lease = await leases.take(name, wait);
+    if (lease === null) return (await this.#await(query, context, { leases, wait })) ?? this.#ask(query, context);
+    try {
+      return await this.#ask(query, context);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #await(query: Query, context: Context, { leases, wait }: Single): Promise<Answer | null> {
+    const { kind, now, count } = this.#options;
     const name = redisName(query, kind);
+    const until = Math.min(now() + wait, context.deadline);
+    for (let pause = FIRST_PAUSE; now() + pause < until; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      await setTimeout(pause);
+      // In this order: what a lease was given back for was put before.
+      const taken = await leases.isTaken(name);
+      const answer = await this.#read(query, context);
+      if (answer !== null) count('redis-coalesced');
+      if (answer !== null || !taken) return answer;
+    }
+    return null;
+  }
+
+  async #read(query: Query, context: Context): Promise<Answer | null> {
+    const { cache, kind, prefixes, now } = this.#options;
+    const begun = now();
+    const generation = prefixes.generation(query.place);
+    const piece = context.span?.call('read Redis', { 'db.system.name': 'redis' });
+    const reading = cache.get(redisName(query, kind));
+    const held = await (piece === undefined
+      ? reading
+      : shown(piece, reading, (found) => ({ 'kapok.hit': found !== null })));
+    const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
+    if (answer !== null) context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun });
+    return answer;
+  }
+
+  async #ask(query: Query, context: Context): Promise<Outcome> {
+    const { cache, next, kind, prefixes, now } = this.#options;
     const begun = cache.begin();
     const generation = prefixes.generation(query.place);
-    if (!query.authoritative && context.anew !== true) {
-      const piece = context.span?.call('read Redis', { 'db.system.name': 'redis' });
-      const reading = cache.get(name);
-      const held = await (piece === undefined
-        ? reading
-        : shown(piece, reading, (found) => ({ 'kapok.hit': found !== null })));
-      const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
-      count(answer === null ? 'redis-miss' : 'redis-hit');
-      if (answer !== null) {
-        context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun.at });
-        return answer;
-      }
-    }
     const outcome = await next.resolve(query, context);
     if (outcome.kind !== 'referral' && outcome.ttl > 0) {
       // What holds an answer of another node is this process's own.
       const { hold, ...plain } = outcome;
       const ttl = hold === undefined ? plain.ttl : Math.min(plain.ttl, HELD_IN_REDIS_TTL_MAX);
       const text = encodeAnswer({ ...plain, ttl }, { now: now(), generation });
-      cache.put(name, { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
+      cache.put(redisName(query, kind), { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
     }
     return outcome;
   }
 }
 
-export function redisName(query: Pick<Query, 'prefix' | 'suffixKey'>, kind: 'own' | 'remote'): RedisName {
-  return { prefix: query.prefix, rest: `${kind}:${query.suffixKey}` };
-}
-
-interface Moment {
-  readonly now: number;
-  /** Of the prefix, as this process knows it (PrefixTable). */
-  readonly generation: number;
-}
-
-/** One line of JSON about the answer; for a record, its values follow as they are. */
-export function encodeAnswer(answer: Answer, { now, generation }: Moment): string {
-  const expiresAt = now + answer.ttl * 1000;
-  if (answer.kind !== 'found') return JSON.stringify({ ...answer, expiresAt, generation });
-  const { record, ...rest } = answer;
-  const { handle, version } = record;
-  return `${JSON.stringify({ ...rest, handle, version, expiresAt, generation })}\n${record.json}`;
-}
-
-/** Null when the answer has outlived its time or is older than its prefix, or is none of ours. */
-export function decodeAnswer(text: string, { now, generation }: Moment): Answer | null {
-  const newline = text.indexOf('\n');
-  const { expiresAt, generation: known, ...head } = parseHead(newline < 0 ? text : text.slice(0, newline));
-  const ttl = (expiresAt - now) / 1000;
-  if (!(ttl > 0) || !(known >= generation)) return null;
-  if (newline < 0) return { ...(head as Exclude<Answer, Found>), ttl, source: 'redis' };
-  const { handle, version, ...rest } = head as Omit<Found, 'record'> & { handle: string; version: number };
-  return {
-    ...rest,
-    ttl,
-    source: 'redis',
-    record: new PublicRecord({ handle, version, json: text.slice(newline + 1) }),
-  };
-}
-
-/** What cannot be read has no time left. */
-function parseHead(text: string): { readonly expiresAt: number; readonly generation: number } {
-  try {
-    return { expiresAt: 0, generation: 0, ...JSON.parse(text) };
-  } catch {
-    return { expiresAt: 0, generation: 0 };
-  }
-}
+type Single = NonNullable<RedisStepOptions['single']>;

@@ -8,6 +8,7 @@ export interface ResolutionStats {
   shed: number;
   'redis-hit': number;
   'redis-miss': number;
+  'redis-coalesced': number;
   limited: number;
   readonly answers: AnswerCounts;
 }
@@ -37,6 +38,7 @@ export function createStats(): ResolutionStats {
     shed: 0,
     'redis-hit': 0,
     'redis-miss': 0,
+    'redis-coalesced': 0,
     limited: 0,
   };
   return { ...events, answers: createAnswerCounts() };

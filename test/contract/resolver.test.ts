@@ -116,7 +116,9 @@ t.test('every resolver says the same', async (t) => {
         t.teardown(() => redis.close());
         const { prefixes, hosted, askThrough } = await openProcess(t, redis);
         await until(() => redis.cache.usable);
-        return askThrough(new RedisStep({ cache: redis.cache, next: hosted, kind: 'own', prefixes, now, count }));
+        return askThrough(
+          new RedisStep({ cache: redis.cache, single: null, next: hosted, kind: 'own', prefixes, now, count }),
+        );
       },
     },
     node,

@@ -79,7 +79,9 @@ export async function openProcess(t: Test, database: Database, redis: RedisLayer
     },
   };
   const shared =
-    redis === null ? held : new RedisStep({ cache: redis.cache, next: held, kind: 'own', prefixes, now, count });
+    redis === null
+      ? held
+      : new RedisStep({ cache: redis.cache, single: null, next: held, kind: 'own', prefixes, now, count });
   const step = new MemoryStep({
     cache: memory,
     next: shared,

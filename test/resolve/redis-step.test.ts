@@ -1,7 +1,8 @@
 import t from 'tap';
 import { openRedis } from '../../src/cache/open-redis.ts';
 import type { Outcome } from '../../src/resolve/outcome.ts';
-import { decodeAnswer, encodeAnswer, RedisStep, redisName } from '../../src/resolve/redis-step.ts';
+import { decodeAnswer, encodeAnswer, redisName } from '../../src/resolve/redis-answer.ts';
+import { RedisStep } from '../../src/resolve/redis-step.ts';
 import { redisMissing, startRedis } from '../support/redis.ts';
 import { absentOutcome, contextOf, foundOutcome, queryOf, referralOutcome, withdrawnOutcome } from './outcomes.ts';
 import { until } from './until.ts';
@@ -78,6 +79,7 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
     };
     const step = new RedisStep({
       cache: redis.cache,
+      single: kind === 'own' ? null : { leases: redis.leases, wait: 5_000 },
       next,
       kind,
       prefixes: { generation: () => generation },
