@@ -14,6 +14,7 @@ export interface Beside {
   readonly begin?: () => void;
   /** What else there is to say about it. */
   readonly more?: (load: MeasuredLoad) => readonly Comparison[];
+  readonly notesOf?: (load: MeasuredLoad) => readonly string[];
 }
 
 /**
@@ -21,19 +22,20 @@ export interface Beside {
  * what drifts meets both.
  */
 export function prepareBeside(bench: Bench, profile: LoadProfile, beside: Beside): Prepared {
-  const { name, least, notes = [], begin = () => {}, more = () => [] } = beside;
+  const { name, least, notes = [], begin = () => {}, more = () => [], notesOf = () => [] } = beside;
   const measure = async (seconds: number): Promise<Measurement> => {
     const before = await measureLoad(bench, beside.profile, seconds / 2);
     begin();
-    const { result, ...own } = await measureLoad(bench, profile, seconds);
-    const rest = more({ result, ...own });
+    const load = await measureLoad(bench, profile, seconds);
+    const rest = more(load);
+    const { result: _, ...own } = load;
     const after = await measureLoad(bench, beside.profile, seconds / 2);
     const value = ratio(own.rate, mean(before.rate, after.rate));
     const others = [...before.failures, ...after.failures].map((failure) => `what it is compared with: ${failure}`);
     return {
       ...own,
       comparisons: [{ name, value, ...(least === undefined ? {} : { least }) }, ...rest],
-      notes,
+      notes: [...notes, ...notesOf(load)],
       failures: [...own.failures, ...others],
     };
   };

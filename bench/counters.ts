@@ -9,10 +9,18 @@ export async function readCounters(url: string): Promise<Counters> {
   return parseCounters(await readMetrics(url));
 }
 
+/** The text that Prometheus reads. */
 export async function readMetrics(url: string): Promise<string> {
   const { status, body } = await callHttp(`${url}/metrics`);
   if (status !== 200) throw new Error(`${url}/metrics answers ${status}`);
   return body.toString();
+}
+
+/** The first value of a metric; throws when there is none. */
+export function gaugeOf(text: string, name: string): number {
+  const value = new RegExp(`^${name}(?:\\{[^}]*\\})? ([\\d.e+-]+)$`, 'm').exec(text)?.[1];
+  if (value === undefined) throw new Error(`the metrics do not tell ${name}`);
+  return Number(value);
 }
 
 export function parseCounters(text: string): Counters {

@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import { checkRecord } from './checks.ts';
-import { callHttp } from './http.ts';
+import { gaugeOf, readMetrics } from './counters.ts';
 import { prepareLoad } from './load-profile.ts';
 import { SMALL_CACHE } from './node-server.ts';
 import type { Prepared } from './profile.ts';
@@ -40,9 +40,6 @@ export async function prepareDrawn(bench: Bench, { name, skew, least }: Drawn): 
 
 /** What the cache counts for one record, of the node that holds the hot ones. */
 async function bytesAnEntry(url: string): Promise<number> {
-  const text = (await callHttp(`${url}/metrics`)).body.toString();
-  const read = (name: string) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1]);
-  const bytes = read('kapok_memory_cache_bytes') / read('kapok_memory_cache_entries');
-  if (!Number.isFinite(bytes)) throw new Error(`${url}/metrics does not tell the size of the memory cache`);
-  return bytes;
+  const text = await readMetrics(url);
+  return gaugeOf(text, 'kapok_memory_cache_bytes') / gaugeOf(text, 'kapok_memory_cache_entries');
 }

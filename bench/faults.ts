@@ -49,27 +49,35 @@ export async function prepareFault(bench: Bench, fault: Fault): Promise<Prepared
   const check = async () => {
     for (const identifier of sampleOf(hot)) await checkRecord(node.url, identifier);
   };
-  const load: LoadProfile = {
+  const load = faultLoad({
     url: node.url,
     source: { kind: 'mix', parts },
-    loop: { kind: 'open', rate: RATE, connections: CONNECTIONS },
-    status: 200,
-    evenLength: false,
-    timeout: TIMEOUT,
-    timeline: true,
     served: [node.served, await bench.postgres.served(), ...(fault.served ?? [])],
     check,
-  };
-  const measure = async (seconds: number): Promise<Measurement> => {
-    const running = measureLoad(bench, load, 3 * seconds);
-    const timers = [
-      setTimeout(() => void fault.begin(proxy), 1000 * seconds),
-      setTimeout(() => void proxy.mend(), 2000 * seconds),
-    ];
-    const measured = await running.finally(() => timers.forEach(clearTimeout));
-    return judgeFault(measured, { begunAt: seconds, endedAt: 2 * seconds });
-  };
-  return { unit: 'requests', check, measure };
+  });
+  const begin = () => fault.begin(proxy);
+  return { unit: 'requests', check, measure: (seconds) => measureFault(bench, { load, proxy, begin, seconds }) };
+}
+
+/** Requests at a constant rate, whatever becomes of them. */
+export function faultLoad(of: Pick<LoadProfile, 'url' | 'source' | 'served' | 'check'>): LoadProfile {
+  const loop = { kind: 'open', rate: RATE, connections: CONNECTIONS } as const;
+  return { ...of, loop, status: 200, evenLength: false, timeout: TIMEOUT, timeline: true };
+}
+
+export interface FaultRun {
+  readonly load: LoadProfile;
+  readonly proxy: TcpProxy;
+  readonly begin: () => Promise<void> | void;
+  /** Of each third. */
+  readonly seconds: number;
+}
+
+export async function measureFault(bench: Bench, { load, proxy, begin, seconds }: FaultRun): Promise<Measurement> {
+  const running = measureLoad(bench, load, 3 * seconds);
+  const timers = [setTimeout(() => void begin(), 1000 * seconds), setTimeout(() => void proxy.mend(), 2000 * seconds)];
+  const measured = await running.finally(() => timers.forEach(clearTimeout));
+  return judgeFault(measured, { begunAt: seconds, endedAt: 2 * seconds });
 }
 
 function judgeFault(

@@ -1,11 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
-import { from } from 'pg-copy-streams';
-import { encodeField } from '../src/database/copy.ts';
 import type { CatalogueEntry } from '../src/search/catalogue-entry.ts';
 import { COLUMNS, catalogueRowOf } from '../src/search/catalogue-row.ts';
 import { nearOf } from '../src/search/vocabulary.ts';
+import { copyLines, lineOf } from './copy-lines.ts';
 
 export interface FillOptions {
   readonly databaseUrl: string;
@@ -34,24 +31,20 @@ export async function fillCatalogue({ databaseUrl, count, entryAt, own }: FillOp
     for (const { name } of indexes) await client.query(`drop index ${name}`);
     const documents = new Map<string, number>();
     const names = COLUMNS.map(([name]) => name).join(', ');
-    await copy(client, `catalogue (${names}, seq)`, catalogueLines({ count, entryAt, documents }));
+    await copyLines(client, `catalogue (${names}, seq)`, catalogueLines({ count, entryAt, documents }));
     if (own)
-      await copy(
+      await copyLines(
         client,
         'identifiers (prefix, suffix_key, suffix, version, record, has_private, ttl, actor)',
         recordLines({ count, entryAt }),
       );
-    await copy(client, 'vocabulary (term, documents, near)', wordLines(documents));
+    await copyLines(client, 'vocabulary (term, documents, near)', wordLines(documents));
     for (const { definition } of indexes) await client.query(definition);
     await client.query('update catalogue_state set head = $1, rows = $1', [count]);
     for (const table of ['catalogue', 'vocabulary', 'identifiers']) await client.query(`vacuum (analyze) ${table}`);
   } finally {
     await client.end();
   }
-}
-
-async function copy(client: Client, target: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(chunksOf(lines)), client.query(from(`copy ${target} from stdin`)));
 }
 
 type Rows = Pick<FillOptions, 'count' | 'entryAt'>;
@@ -73,28 +66,4 @@ function* recordLines({ count, entryAt }: Rows): Generator<string> {
 
 function* wordLines(documents: ReadonlyMap<string, number>): Generator<string> {
   for (const [word, count] of documents) yield lineOf([word, count, nearOf(word)]);
-}
-
-function lineOf(fields: readonly (string | number | null | readonly string[])[]): string {
-  return `${fields.map((field) => encodeField(textOf(field))).join('\t')}\n`;
-}
-
-function textOf(field: string | number | null | readonly string[]): string | null {
-  if (field === null) return null;
-  return typeof field === 'object' ? arrayOf(field) : String(field);
-}
-
-function arrayOf(items: readonly string[]): string {
-  return `{${items.map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
-}
-
-function* chunksOf(lines: Iterable<string>): Generator<string> {
-  let chunk = '';
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length < 262_144) continue;
-    yield chunk;
-    chunk = '';
-  }
-  yield chunk;
 }

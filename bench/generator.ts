@@ -27,7 +27,7 @@ async function runLoad(job: LoadJob): Promise<LoadResult> {
   const next = openSource(job.source, { host: url.host, status, lanes, before });
   const tally = new Tally(job);
   const looped = { url, next, tally, seconds, timeout, connections: loop.connections };
-  if (loop.kind === 'closed') await runClosedLoop(looped);
+  if (loop.kind === 'closed') await runClosedLoop(job.most === undefined ? looped : { ...looped, most: job.most });
   else await runOpenLoop({ ...looped, rate: loop.rate });
   const result = tally.result();
   before += result.answered;

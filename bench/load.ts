@@ -39,8 +39,18 @@ export type RequestSource =
       /** Exponent of Zipf's law; 0: each as often as every other one. */
       readonly skew: number;
     }
+  /** The same records one after another, neighbours far apart, and again from the first. */
+  | { readonly kind: 'each'; readonly prefix: string; readonly count: number }
   /** Names that nobody has registered, each a new one. */
   | { readonly kind: 'absent'; readonly prefix: string }
+  /** Reads of these records, and as often as the share says writes; a read must show what was acknowledged a second before it. */
+  | {
+      readonly kind: 'write-mix';
+      readonly identifiers: readonly string[];
+      readonly share: number;
+      /** Who writes. */
+      readonly token: string;
+    }
   /** Each request from one of them, as often as its share says. */
   | { readonly kind: 'mix'; readonly parts: readonly { readonly share: number; readonly source: RequestSource }[] };
 
@@ -55,6 +65,8 @@ export interface LoadJob {
   readonly source: RequestSource;
   readonly loop: Loop;
   readonly seconds: number;
+  /** Of a closed loop: it ends when so many were sent. */
+  readonly most?: number;
   readonly status: number;
   /** Milliseconds after which a request without an answer is given up; 5,000 without it. */
   readonly timeout?: number;
@@ -85,6 +97,10 @@ export interface LoadResult {
   readonly unavailable: number;
   /** Right answers that say they are stale. */
   readonly stale: number;
+  /** Right answers that do not show a write acknowledged just before, and need not yet. */
+  readonly behind: number;
+  /** Of right answers to requests that count under a name of their own. */
+  readonly groups: Readonly<Record<string, GroupResult>>;
   /** Broken connections and timeouts. */
   readonly errors: number;
   readonly timeouts: number;
@@ -97,6 +113,12 @@ export interface LoadResult {
   /** Of an open loop: milliseconds from when a request was to be sent to when it was. */
   readonly lag: Latency | null;
   readonly timeline: readonly Moment[];
+}
+
+export interface GroupResult {
+  readonly answered: number;
+  readonly rate: number;
+  readonly latency: Latency | null;
 }
 
 /** A tenth of a second, by when requests were to be sent. */

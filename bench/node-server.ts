@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
-import type { Served } from './cpu.ts';
+import { childrenOf, type Served } from './cpu.ts';
 
 /** A node as a user runs it: `kapok node`, a process of its own, its log in a file. */
 export interface NodeServer {
   readonly url: string;
   readonly served: Served;
   readonly operatorToken: string;
+  /** Its worker processes, when it has several. */
+  workers(): Served[];
   close(): Promise<void>;
 }
 
@@ -34,5 +36,12 @@ export async function startNodeServer({ name, folder, settings }: NodeServerOpti
       ...settings,
     },
   });
-  return { url: child.first.url, served: { pid: child.pid }, operatorToken, close: () => child.close() };
+  const { pid, first } = child;
+  return {
+    url: first.url,
+    served: { pid },
+    operatorToken,
+    workers: () => childrenOf(pid).map((worker) => ({ pid: worker })),
+    close: () => child.close(),
+  };
 }

@@ -17,6 +17,11 @@ export class PostgresServer {
     this.#resources = resources;
   }
 
+  /** It was given, and its disk cannot be seen from here. */
+  get isElsewhere(): boolean {
+    return Boolean(process.env.DATABASE_URL);
+  }
+
   /** The URL of a new, empty database. */
   async createDatabase(name: string): Promise<string> {
     const given = process.env.DATABASE_URL;

@@ -21,7 +21,7 @@ export interface RunOptions {
 
 /** The whole bench; all that it starts is in `resources`. */
 export async function runBench({ options, folder, resources, progress }: RunOptions): Promise<Report> {
-  const bench = await Bench.open(options, { folder, resources });
+  const bench = await Bench.open(options, { folder, resources, progress });
   const { rounds, seconds, connections, profiles, peer } = options;
   const warmUp = warmUpSeconds(seconds);
   progress('warming up the bare server and the generator');

@@ -6,14 +6,17 @@ import { isOverdue, type Looped, SWEEP, TIMED_OUT } from './looped.ts';
 const PAUSE = 50;
 
 /** Each connection sends its next request when it has its answer, until the time is up; then all wait for what is under way. */
-export async function runClosedLoop({ url, next, tally, seconds, timeout, connections }: Looped): Promise<void> {
+export async function runClosedLoop(looped: Looped): Promise<void> {
+  const { url, next, tally, seconds, timeout, connections, most = Number.POSITIVE_INFINITY } = looped;
   const end = performance.now() + 1000 * seconds;
   tally.until = end;
+  let sent = 0;
   const open = new Map<Connection, number>();
   const send = (connection: Connection, lane: number) => {
     const now = performance.now();
-    if (now < end && !connection.closing) connection.send({ asked: next(lane), intended: now });
-    else connection.destroy('done');
+    if (now >= end || sent === most || connection.closing) return connection.destroy('done');
+    sent++;
+    connection.send({ asked: next(lane), intended: now });
   };
   const events: ConnectionEvents = {
     answered: (connection, pending, answer) => {
@@ -29,13 +32,13 @@ export async function runClosedLoop({ url, next, tally, seconds, timeout, connec
     },
   };
   const start = (lane: number) => {
-    if (performance.now() >= end) return;
+    if (performance.now() >= end || sent === most) return;
     const connection = new Connection(url, events);
     open.set(connection, lane);
     send(connection, lane);
   };
   for (let lane = 0; lane < connections; lane++) start(lane);
-  while (performance.now() < end || open.size > 0) {
+  while ((performance.now() < end && sent < most) || open.size > 0) {
     await setTimeout(SWEEP);
     const now = performance.now();
     for (const connection of open.keys()) {

@@ -8,6 +8,8 @@ export interface Looped {
   readonly next: NextRequest;
   readonly tally: Tally;
   readonly seconds: number;
+  /** Of a closed loop: requests after which it ends, before the time is up. */
+  readonly most?: number;
   /** Milliseconds after which a request is given up. */
   readonly timeout: number;
   /** Of an open loop: at most. */

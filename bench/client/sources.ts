@@ -3,6 +3,8 @@ import { encodePath } from '../../src/identifier/percent-encoding.ts';
 import type { Expectation, LoadRequest, RequestSource } from '../load.ts';
 import { createZipf, randomFrom, scatterOf } from '../random.ts';
 import { identifierOf } from '../records.ts';
+import type { Answer } from './answer-reader.ts';
+import { openWriteMix } from './write-mix.ts';
 
 /** A request as it goes over the wire. */
 export interface Asked {
@@ -10,12 +12,29 @@ export interface Asked {
   readonly status: number;
   readonly expects: Expectation | null;
   readonly mayFail: boolean;
+  /** What it counts under, too. */
+  readonly group?: string;
+  /** What the source learns of it. */
+  readonly followed?: Followed;
+}
+
+export interface Followed {
+  /** Of an answer that is right otherwise; both times are of `performance.now()`. */
+  readonly answered: (answer: Answer, times: { readonly intended: number; readonly now: number }) => Judged;
+  /** It had no right answer. */
+  readonly failed: () => void;
+}
+
+export interface Judged {
+  readonly right: boolean;
+  /** It does not show the newest write, and need not yet. */
+  readonly behind?: boolean;
 }
 
 /** The next request of a connection, by its number. */
 export type NextRequest = (lane: number) => Asked;
 
-interface SourceOptions {
+export interface SourceOptions {
   readonly host: string;
   /** Of all that state none. */
   readonly status: number;
@@ -31,6 +50,8 @@ export function openSource(source: RequestSource, options: SourceOptions): NextR
       return openList(source.requests, options);
     case 'drawn':
       return openDrawn(source, options);
+    case 'each':
+      return openEach(source, options);
     case 'absent':
       return () => {
         const handle = absentIdentifier(source.prefix);
@@ -38,6 +59,8 @@ export function openSource(source: RequestSource, options: SourceOptions): NextR
       };
     case 'mix':
       return openMix(source.parts, options);
+    case 'write-mix':
+      return openWriteMix(source, (request) => askedOf(request, options));
   }
 }
 
@@ -69,6 +92,16 @@ function openDrawn({ prefix, count, skew }: Extract<RequestSource, { kind: 'draw
   const scatter = scatterOf(count);
   return () => {
     const handle = identifierOf(prefix, scatter(draw()));
+    return askedOf({ path: pathOf(handle), expects: { kind: 'named', responseCode: 1, handle } }, options);
+  };
+}
+
+function openEach({ prefix, count }: Extract<RequestSource, { kind: 'each' }>, options: SourceOptions): NextRequest {
+  const scatter = scatterOf(count);
+  let place = options.before % count;
+  return () => {
+    const handle = identifierOf(prefix, scatter(place));
+    place = (place + 1) % count;
     return askedOf({ path: pathOf(handle), expects: { kind: 'named', responseCode: 1, handle } }, options);
   };
 }

@@ -1,6 +1,6 @@
-import { createHistogram } from 'node:perf_hooks';
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { recordLatency, summarizeLatency } from '../latency.ts';
-import type { LoadResult } from '../load.ts';
+import type { GroupResult, LoadResult } from '../load.ts';
 import type { Answer } from './answer-reader.ts';
 import type { Pending } from './connection.ts';
 import { Timeline } from './timeline.ts';
@@ -10,7 +10,16 @@ const EXAMPLES = 3;
 
 type Counted = Omit<
   LoadResult,
-  'seconds' | 'rate' | 'latency' | 'otherLatency' | 'generatorCpu' | 'lag' | 'timeline' | 'examples' | 'reasons'
+  | 'seconds'
+  | 'rate'
+  | 'latency'
+  | 'otherLatency'
+  | 'generatorCpu'
+  | 'lag'
+  | 'timeline'
+  | 'examples'
+  | 'reasons'
+  | 'groups'
 >;
 
 /** What became of the requests of one load. */
@@ -22,12 +31,14 @@ export class Tally {
   readonly #statuses: Record<string, number> = {};
   readonly #examples: string[] = [];
   readonly #reasons: Record<string, number> = {};
+  readonly #groups = new Map<string, RecordableHistogram>();
   readonly #timeline: Timeline | null;
   #begun = 0;
   #cpu = process.cpuUsage();
   #last = 0;
   #inTime = 0;
   #stale = 0;
+  #behind = 0;
   #errors = 0;
   #timeouts = 0;
   #least = Number.POSITIVE_INFINITY;
@@ -50,11 +61,11 @@ export class Tally {
   }
 
   answered({ asked, intended }: Pending, answer: Answer, now: number): void {
-    const verdict = judge(asked, answer);
+    const verdict = this.#judge({ asked, intended }, answer, now);
     this.#verdicts[verdict]++;
     if (this.#begun === 0) this.begin(now);
     const took = now - intended;
-    if (verdict === 'right') this.#keepRight({ took, now, bytes: answer.bytes });
+    if (verdict === 'right') this.#keepRight({ took, now, bytes: answer.bytes, group: asked.group });
     else recordLatency(this.#others, took);
     if (verdict === 'odd') this.#statuses[answer.status] = (this.#statuses[answer.status] ?? 0) + 1;
     if (verdict === 'wrong') this.#keepExample(asked.text, answer);
@@ -65,7 +76,11 @@ export class Tally {
     this.#timeline.note(intended - this.#begun, { took, kind });
   }
 
-  broken({ intended }: Pending, { reason, now, timeout }: { reason: string; now: number; timeout: boolean }): void {
+  broken(
+    { asked, intended }: Pending,
+    { reason, now, timeout }: { reason: string; now: number; timeout: boolean },
+  ): void {
+    asked.followed?.failed();
     this.#errors++;
     if (timeout) this.#timeouts++;
     this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
@@ -84,6 +99,7 @@ export class Tally {
       shed,
       unavailable,
       stale: this.#stale,
+      behind: this.#behind,
       errors: this.#errors,
       timeouts: this.#timeouts,
       bytes: { least: right === 0 ? 0 : this.#least, most: this.#most },
@@ -96,6 +112,7 @@ export class Tally {
       otherLatency: summarizeLatency(this.#others),
       examples: this.#examples,
       reasons: this.#reasons,
+      groups: Object.fromEntries([...this.#groups].map(([name, histogram]) => [name, groupOf(histogram, seconds)])),
       generatorCpu: (user + system) / 1000 / Math.max(1, performance.now() - this.#begun),
       lag: summarizeLatency(this.#lag),
       timeline: this.#timeline?.moments() ?? [],
@@ -108,12 +125,40 @@ export class Tally {
     this.#examples.push(`${asked}: ${status} ${body.toString().slice(0, 200)}`);
   }
 
-  #keepRight({ took, now, bytes }: { took: number; now: number; bytes: number }): void {
+  #judge({ asked, intended }: Pending, answer: Answer, now: number): Verdict {
+    const verdict = judge(asked, answer);
+    const { followed } = asked;
+    if (followed === undefined) return verdict;
+    if (verdict !== 'right') {
+      followed.failed();
+      return verdict;
+    }
+    const { right, behind = false } = followed.answered(answer, { intended, now });
+    if (behind) this.#behind++;
+    return right ? 'right' : 'wrong';
+  }
+
+  #keepGroup(name: string, took: number): void {
+    let histogram = this.#groups.get(name);
+    if (histogram === undefined) {
+      histogram = createHistogram();
+      this.#groups.set(name, histogram);
+    }
+    recordLatency(histogram, took);
+  }
+
+  #keepRight({ took, now, bytes, group }: { took: number; now: number; bytes: number; group: string | undefined }) {
     recordLatency(this.#right, took);
+    if (group !== undefined) this.#keepGroup(group, took);
     if (bytes < this.#least) this.#least = bytes;
     if (bytes > this.#most) this.#most = bytes;
     if (now > this.until) return;
     this.#inTime++;
     this.#last = now;
   }
+}
+
+function groupOf(histogram: RecordableHistogram, seconds: number): GroupResult {
+  const { count } = histogram;
+  return { answered: count, rate: seconds > 0 ? count / seconds : 0, latency: summarizeLatency(histogram) };
 }

@@ -4,6 +4,7 @@ import { batch } from './batch.ts';
 import { bulkImport } from './bulk-import.ts';
 import { databaseSlow } from './database-slow.ts';
 import { databaseStopped } from './database-stopped.ts';
+import { memory } from './memory.ts';
 import { memoryHit } from './memory-hit.ts';
 import { overload } from './overload.ts';
 import { postgresHit } from './postgres-hit.ts';
@@ -13,9 +14,11 @@ import { redisHit } from './redis-hit.ts';
 import { redisSlow } from './redis-slow.ts';
 import { redisStopped } from './redis-stopped.ts';
 import { search } from './search.ts';
+import { stale } from './stale.ts';
 import { threeHop } from './three-hop.ts';
 import { uniform } from './uniform.ts';
 import { workers } from './workers.ts';
+import { writeMix } from './write-mix.ts';
 import { zipf } from './zipf.ts';
 
 /** In the order of the table. */
@@ -29,12 +32,15 @@ export const PROFILES: readonly Profile[] = [
   threeHop,
   batch,
   redirect,
+  writeMix,
   workers,
   overload,
   databaseSlow,
   databaseStopped,
   redisSlow,
   redisStopped,
+  stale,
+  memory,
   bulkImport,
   queryPages,
   search,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Bench } from '../bench.ts';
 import { growth, readCounters } from '../counters.ts';
-import { childrenOf, cpuSeconds, type Served } from '../cpu.ts';
+import { cpuSeconds, type Served } from '../cpu.ts';
 import { type GroupFolder, openCpuGroup, usableGroupFolder } from '../cpu-quota.ts';
 import { callHttp, JSON_TYPE } from '../http.ts';
 import { type LoadProfile, type MeasuredLoad, measureLoad } from '../load-profile.ts';
@@ -63,17 +63,15 @@ async function startLimited(
   // Closed after the node, whose processes lie in them.
   for (const group of groups) bench.resources.add(async () => group.remove());
   const node = await bench.startNode(`workers-${count}`, { ...settings, KAPOK_WORKERS: String(count) });
-  const pid = node.served.pid as number;
   // One process needs no supervisor.
-  const pids = count === 1 ? [pid] : childrenOf(pid);
-  if (pids.length !== count) throw new Error(`The node has ${pids.length} workers, not ${count}`);
-  const workers = pids.map((pid) => ({ pid }));
+  const workers = count === 1 ? [node.served] : node.workers();
+  if (workers.length !== count) throw new Error(`The node has ${workers.length} workers, not ${count}`);
   const load = { ...hotLoad(node, hot), served: count === 1 ? workers : [node.served, ...workers] };
   await fillWorkers(node, { count, hot });
   // What V8 compiles it compiles before it may only take a part of a core.
   await measureLoad(bench, { ...load, proof: [] }, warmUpSeconds(bench.options.seconds));
   for (const [i, group] of groups.entries()) {
-    group.add(pids[i] as number);
+    group.add(workers[i]?.pid as number);
     group.limit(quota);
   }
   return { load, workers, quota };

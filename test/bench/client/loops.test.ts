@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { runClosedLoop } from '../../../bench/client/closed-loop.ts';
 import { runOpenLoop } from '../../../bench/client/open-loop.ts';
@@ -28,15 +29,17 @@ interface Load {
   readonly connections?: number;
   readonly timeout?: number;
   readonly rate?: number;
+  readonly most?: number;
 }
 
-async function load(url: URL, { requests, seconds = 0.3, connections = 4, timeout = 5_000, rate }: Load) {
+async function load(url: URL, { requests, seconds = 0.3, connections = 4, timeout = 5_000, rate, most }: Load) {
   const list = requests ?? [{ path: `/api/handles/${HANDLE}`, expects: { kind: 'peer' as const, handle: HANDLE } }];
   const options = { host: url.host, status: 200, lanes: connections, before: 0 };
   const next = openSource({ kind: 'list', requests: list }, options);
   const tally = new Tally({ timeline: true });
   const looped = { url, next, tally, seconds, timeout, connections };
-  await (rate === undefined ? runClosedLoop(looped) : runOpenLoop({ ...looped, rate }));
+  const closed = most === undefined ? looped : { ...looped, most };
+  await (rate === undefined ? runClosedLoop(closed) : runOpenLoop({ ...looped, rate }));
   return tally.result();
 }
 
@@ -56,6 +59,43 @@ t.test('a closed loop counts right answers and asks everything in turn', async (
   );
   t.ok(result.rate > 0);
   t.strictSame(failuresOf(result, { status: 200, evenLength: false }), []);
+});
+
+t.test('a closed loop ends when it has sent as many as it may', async (t) => {
+  const url = await serve(t, (_, response) => response.end(RIGHT));
+  const { answered, errors } = await load(url, { most: 10, seconds: 3_600 });
+  t.strictSame([answered, errors], [10, 0]);
+});
+
+t.test('reads and writes are told apart, and a read that is older than a write is wrong', async (t) => {
+  const mixed = async ({ forgets }: { forgets: boolean }) => {
+    let version = 1;
+    let mark: string | null = null;
+    const url = await serve(t, async (request, response) => {
+      if (request.method === 'PUT') {
+        const { values } = (await json(request)) as { values: { data: string }[] };
+        version++;
+        mark = forgets ? 'mark 0' : (values[0]?.data ?? null);
+        response.writeHead(200, { etag: `"${version}"` }).end('{}');
+      } else {
+        const data = mark === null ? [] : [{ data: { value: mark } }];
+        const body = { responseCode: 1, handle: HANDLE, values: data };
+        response.writeHead(200, { etag: `"${version}"` }).end(JSON.stringify(body));
+      }
+    });
+    const source = { kind: 'write-mix', identifiers: [HANDLE], share: 0.2, token: 't' } as const;
+    const next = openSource(source, { host: url.host, status: 200, lanes: 2, before: 0 });
+    const tally = new Tally({});
+    await runClosedLoop({ url, next, tally, seconds: 3_600, most: 100, timeout: 60_000, connections: 2 });
+    return tally.result();
+  };
+  const honest = await mixed({ forgets: false });
+  t.strictSame(honest.examples, []);
+  const { reads, writes } = honest.groups;
+  t.equal((reads?.answered ?? 0) + (writes?.answered ?? 0), 100);
+  t.ok((writes?.answered ?? 0) >= 10, `${writes?.answered} writes`);
+  const liar = await mixed({ forgets: true });
+  t.ok(liar.wrong > 0, 'what is read is not what was written');
 });
 
 t.test('whoever answers wrongly is counted as wrong, never as throughput', async (t) => {

@@ -48,3 +48,15 @@ t.test('absent names are new each time; a body goes with its length in bytes', a
   );
   t.equal(put.status, 201);
 });
+
+t.test('each record comes once before one comes again, and a load goes on behind the one before', async (t) => {
+  const source = { kind: 'each', prefix: '88.101', count: 100 } as const;
+  const pathsOf = (before: number, count: number) => {
+    const next = openSource(source, { ...OPTIONS, before });
+    return Array.from({ length: count }, () => next(0).text.split(' ')[1] as string);
+  };
+  const round = pathsOf(0, 101);
+  t.equal(new Set(round.slice(0, 100)).size, 100);
+  t.equal(round[100], round[0]);
+  t.strictSame(pathsOf(30, 5), round.slice(30, 35));
+});

@@ -9,6 +9,7 @@ export const LONGEST: readonly string[] = [
   'tree/mirror-faults',
   'tree/move-crash',
   'http/access-matrix',
+  'bench/profiles',
   'bench/smoke',
   'tree/import-crash',
   'tree/move',
