@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { endConversion, findConversion } from './conversion.ts';
-import { removeMirror } from './mirror.ts';
+import { endMirror } from './mirror.ts';
 import { type Partitionable, partitionedName } from './partitionable.ts';
 import { withLocks } from './patient-lock.ts';
 
@@ -14,9 +14,8 @@ export async function abandon(database: Database, table: Partitionable, patience
   if ((await findConversion(database, table)) === null) return false;
   await withLocks(database, { table, relations: [table], mode: 'access exclusive', ...patience }, async (tx) => {
     if ((await findConversion(tx, table, { lock: true })) === null) return;
-    await removeMirror(tx, table);
-    await tx.query(`drop table ${partitionedName(table)}`);
-    await endConversion(tx, table);
+    const statements = [...endMirror(table), `drop table ${partitionedName(table)}`, ...endConversion(table)];
+    await tx.query(statements.join(';'));
   });
   return true;
 }

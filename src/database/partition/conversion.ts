@@ -47,8 +47,8 @@ export async function moveOn(
   await tx.query(text, [table, reached, copied, complete]);
 }
 
-export async function endConversion(tx: Queryable, table: Partitionable): Promise<void> {
-  await tx.query('delete from partitioning where relation = $1', [table]);
-  const rest = await tx.query('select 1 from partitioning limit 1');
-  if (rest.length === 0) await tx.query('drop table partitioning');
+/** The statements that forget it. */
+export function endConversion(table: Partitionable): string[] {
+  const drop = 'if not exists (select from partitioning) then drop table partitioning; end if;';
+  return [`delete from partitioning where relation = '${table}'`, `do $$ begin ${drop} end $$`];
 }

@@ -35,10 +35,11 @@ export async function installMirror(tx: Queryable, table: Partitionable, shape: 
   );
 }
 
-export async function removeMirror(tx: Queryable, table: Partitionable): Promise<void> {
-  for (const event of ['insert', 'update', 'delete', 'truncate'])
-    await tx.query(`drop trigger if exists ${nameOf(table)}_${event} on ${table}`);
-  await tx.query(`drop function if exists ${nameOf(table)}()`);
+/** The statements that end it. */
+export function endMirror(table: Partitionable): string[] {
+  const events = ['insert', 'update', 'delete', 'truncate'];
+  const triggers = events.map((event) => `drop trigger if exists ${nameOf(table)}_${event} on ${table}`);
+  return [...triggers, `drop function if exists ${nameOf(table)}()`];
 }
 
 /** Triggers by this name are ours. */

@@ -29,7 +29,7 @@ export async function createPartitioned(
     await tx.query(
       `create table ${table}_p${part} partition of ${name} for values with (modulus ${parts}, remainder ${part})${options}`,
     );
-  await copyRights(tx, table);
+  for (const statement of await readRights(tx, table)) await tx.query(statement);
 }
 
 /** Settings of storage belong to the parts, for the whole has none. */
@@ -41,8 +41,8 @@ async function readOptions(tx: Queryable, table: Partitionable): Promise<string>
   return row?.options ? ` with (${row.options})` : '';
 }
 
-/** The owner, and who else may do what with the table. Also before the exchange, for somebody may have been given a right meanwhile. */
-export async function copyRights(tx: Queryable, table: Partitionable): Promise<void> {
+/** The statements that give the partitioned table the owner of the plain one, and those rights to it that others have. */
+export async function readRights(tx: Queryable, table: Partitionable): Promise<string[]> {
   const name = partitionedName(table);
   const text = `select format('grant %s on ${name} to %s%s', a.privilege_type,
       case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
@@ -52,9 +52,10 @@ export async function copyRights(tx: Queryable, table: Partitionable): Promise<v
     select format('alter table %s owner to %I', t.oid::regclass, pg_get_userbyid(c.relowner))
     from pg_class c join pg_class t on t.relowner <> c.relowner
     where c.oid = $1::regclass and (t.oid = $2::regclass or t.oid in (select inhrelid from pg_inherits where inhparent = $2::regclass))`;
-  for (const { statement } of await tx.query<{ statement: string }>(text, [table, name])) await tx.query(statement);
+  const rows = await tx.query<{ statement: string }>(text, [table, name]);
+  return rows.map(({ statement }) => statement);
 }
 
-function quote(name: string): string {
+export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -22,18 +22,24 @@ export interface Locking {
 }
 
 /**
- * Runs `work` in a transaction that holds the locks, and in which no migration begins. They are asked for again and again, each time for a moment only: whoever
- * waits for such a lock keeps all who come later waiting, too. An attempt ends before PostgreSQL looks for deadlocks, so no
- * statement of a node is ever chosen to end one.
+ * Runs `work` in a transaction that holds the locks, and in which no migration begins. They are asked for again and again, each
+ * time for a moment only: whoever waits for such a lock keeps all who come later waiting, too. An attempt ends before PostgreSQL
+ * looks for deadlocks, so no statement of a node is ever chosen to end one. What `prepare` reads of the table's shape stays
+ * as it is: it runs while nobody can alter the table, and keeps nobody waiting who reads or writes it.
  */
-export function withLocks<T>(database: Database, locking: Locking, work: (tx: Queryable) => Promise<T>): Promise<T> {
+export function withLocks<T, P = void>(
+  database: Database,
+  { prepare, ...locking }: Locking & { readonly prepare?: (tx: Queryable) => Promise<P> },
+  work: (tx: Queryable, prepared: P) => Promise<T>,
+): Promise<T> {
   return database.transaction(async (tx) => {
     await tx.query('set local statement_timeout = 0');
-    // Keeps nobody waiting but an autovacuum, which gives way to it within a second; to a short attempt it would not.
+    // An autovacuum gives way to this one within a second; to the short attempts it would not.
     await tx.query(`lock table ${locking.table} in share update exclusive mode`);
+    const prepared = (await prepare?.(tx)) as P;
     await tx.query(`set local lock_timeout = ${await attemptTime(tx)}`);
     await lock(tx, locking);
-    return work(tx);
+    return work(tx, prepared);
   });
 }
 
