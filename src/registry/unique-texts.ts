@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../database/database.ts';
 import { KapokError } from '../errors/kapok-error.ts';
-import { isUnder, type Prefix } from '../identifier/prefix.ts';
+import { isUnder, lineage, type Prefix } from '../identifier/prefix.ts';
 import type { Demands, ItemText } from '../record/template/demands.ts';
 import { TEMPLATE_ID } from '../record/template/template.ts';
 import type { RecordName } from './record-reader.ts';
@@ -26,9 +26,10 @@ const HELD = {
     left join identifiers i on i.prefix = u.holder_prefix and i.suffix_key = u.suffix_key`,
 };
 
+// $7: a record's template lies at its prefix or above it. That is said for the table where it is partitioned by its prefix.
 const GIVE_BACK = {
   name: 'give_back_unique_texts',
-  text: `delete from unique_values where holder_prefix = $5 and suffix_key = $6
+  text: `delete from unique_values where prefix = any($7) and holder_prefix = $5 and suffix_key = $6
     and not (prefix = $1 and template = $2 and (item_index, value_hash) in (select n.item_index, n.value_hash from ${NAMES}))`,
 };
 
@@ -67,7 +68,7 @@ export async function holdUniqueTexts(tx: Queryable, demands: Demands, holding: 
   ];
   const all = [...texts, holder.prefix, holder.suffixKey];
   if (unique.length > 0) await take(tx, sorted, { texts, all, holding });
-  await tx.query(GIVE_BACK, all);
+  await tx.query(GIVE_BACK, [...all, [...lineage(holder.prefix)]]);
 }
 
 /** Who registers elsewhere must not use up the texts of somebody else's template. */

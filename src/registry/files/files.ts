@@ -32,10 +32,11 @@ export async function storeFile(
   database: Database,
   { prefix, sha256, size, type, name, bytes, public: open, actor }: NewFile,
 ): Promise<{ stored: FileInfo; created: boolean }> {
+  // A row that was there is of an earlier transaction. (xmax would say so, too, and cannot be had of a partitioned table.)
   const text = `insert into files as f (prefix, sha256, size, type, name, bytes, public, actor)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (prefix, sha256) do update set public = f.public or excluded.public
-    returning ${COLUMNS}, xmax = 0 as created`;
+    returning ${COLUMNS}, created_at = now() as created`;
   const values = [prefix, sha256, size, type, name, bytes, open, actor];
   const [row] = await database.transaction(async (tx) => {
     await assertNotFrozen(tx, prefix);
