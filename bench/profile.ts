@@ -18,8 +18,8 @@ export interface Prepared {
   readonly unit: string;
   /** Whether the answers are right: before the first round, and again after the last. Throws what is wrong. */
   check(): Promise<void>;
-  /** Each round has a node of its own: a round before the first would warm nobody. */
-  readonly startsAnew?: boolean;
+  /** A round before the first would warm nobody: each has a node of its own, or the nodes are warm already. */
+  readonly isWarm?: boolean;
   measure(seconds: number): Promise<Measurement>;
 }
 

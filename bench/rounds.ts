@@ -38,7 +38,7 @@ export async function prepareRun(profile: Profile, { bench, warmUp }: { bench: B
   try {
     const prepared = await profile.prepare(bench);
     await prepared.check();
-    if (!prepared.startsAnew) await prepared.measure(warmUp);
+    if (!prepared.isWarm) await prepared.measure(warmUp);
     return { ...run, prepared };
   } catch (error) {
     const { message } = error as Error;

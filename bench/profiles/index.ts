@@ -6,6 +6,7 @@ import { databaseSlow } from './database-slow.ts';
 import { databaseStopped } from './database-stopped.ts';
 import { memory } from './memory.ts';
 import { memoryHit } from './memory-hit.ts';
+import { observability } from './observability.ts';
 import { overload } from './overload.ts';
 import { postgresHit } from './postgres-hit.ts';
 import { queryPages } from './query-pages.ts';
@@ -33,6 +34,7 @@ export const PROFILES: readonly Profile[] = [
   batch,
   redirect,
   writeMix,
+  observability,
   workers,
   overload,
   databaseSlow,

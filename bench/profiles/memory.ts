@@ -31,7 +31,7 @@ export const memory: Profile = {
     const filled = await bench.filled(bench.options.records ?? RECORDS);
     return {
       unit: 'identifiers',
-      startsAnew: true,
+      isWarm: true,
       check: async () => {},
       measure: () => measureMemory(bench, filled),
     };

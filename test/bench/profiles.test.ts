@@ -26,6 +26,11 @@ const SEEN: Readonly<Record<string, (t: Test, row: Row) => void>> = {
     t.match(row.targets, [{ name: 'reads older than a write acknowledged a second before', reached: true }]);
     t.match(row.rounds[0]?.notes, [/^reads: /, /^writes: /, /reads did not show/]);
   },
+  observability: (t, row) => {
+    t.equal(row.comparisons.length, 12);
+    for (const { name, value } of row.comparisons) t.ok((value ?? 0) > 0, name);
+    t.match(row.rounds[0]?.notes, [/^\d+ calls of the nodes brought traces/]);
+  },
   stale: (t, row) => {
     const targets = Object.fromEntries(row.targets.map(({ name, reached }) => [name, reached]));
     t.match(targets, { 'wrong answers': true, 'answers told as stale while the upstream is away': true });
