@@ -20,7 +20,7 @@ export class Neighbours {
     port.on('message', (message) => void this.#receive(message));
   }
 
-  /** What to answer to the others; a failure is no answer. */
+  /** What to answer to the others. A failure is no answer; nor is what is said before, by a worker that is still starting. */
   answer(topic: Topic, handler: Handler): void {
     this.#handlers.set(topic, handler);
   }
@@ -37,8 +37,10 @@ export class Neighbours {
   async #receive(message: Message): Promise<void> {
     if (message.kind === 'ask') {
       try {
-        const answer = await this.#handlers.get(message.topic)?.(message.detail);
-        this.#port.send?.({ kind: 'answer', number: message.number, answer: answer ?? null });
+        const handler = this.#handlers.get(message.topic);
+        // At once in any case: whoever asks is not to wait for a worker that has nothing to say yet. The supervisor drops undefined.
+        const answer = handler === undefined ? undefined : ((await handler(message.detail)) ?? null);
+        this.#port.send?.({ kind: 'answer', number: message.number, answer });
       } catch {
         // The supervisor does without.
       }
