@@ -21,6 +21,27 @@ export async function resolveAll(node: NodeServer, identifiers: readonly string[
   }
 }
 
+/** Callers at once. */
+const CALLERS = 4;
+
+/** The same for those of the numbers from 0, which need not all be in memory at once. */
+export async function resolveMany(
+  node: NodeServer,
+  { count, identifierAt }: { count: number; identifierAt: (n: number) => string },
+): Promise<void> {
+  let next = 0;
+  const call = async () => {
+    while (next < count) {
+      const begin = next;
+      next += BATCH;
+      const length = Math.min(BATCH, count - begin);
+      const identifiers = Array.from({ length }, (_, i) => identifierAt(begin + i));
+      await resolveAll(node, identifiers);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, call));
+}
+
 /** Tells a node where a prefix below its own is answered. */
 export async function delegate(
   parent: NodeServer,

@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Records a node holds, when it is not the default. */
   readonly records?: number;
+  /** Prefixes that a node delegates, when it is not the default. */
+  readonly delegations?: number;
   /** Processes of a node beside one process. */
   readonly workers?: number;
   /** Where the result goes as JSON, too. */
@@ -27,6 +29,7 @@ interface Flags {
   readonly seconds: number;
   readonly connections: number;
   readonly records?: number;
+  readonly delegations?: number;
   readonly workers?: number;
   readonly json?: string;
   readonly keep?: string;
@@ -43,7 +46,16 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .option('--rounds <n>', 'times each profile is measured; the medians are shown', whole(1, 1000), 3)
     .option('--seconds <n>', 'length of each measurement', seconds, 5)
     .option('--connections <n>', 'connections, each with one request under way', whole(1, 10_000), 64)
-    .option('--records <n>', 'identifiers that a node holds (default: 50000)', whole(HOT_RECORDS, 10_000_000))
+    .option(
+      '--records <n>',
+      'identifiers that a node holds (default: 50000, of some profiles 1 or 10 million)',
+      whole(HOT_RECORDS, 10_000_000),
+    )
+    .option(
+      '--delegations <n>',
+      'prefixes that profile scale-delegations delegates (default: 1000000)',
+      whole(1, 10_000_000),
+    )
     .option('--workers <n>', 'processes of the node that profile workers sets beside one (default: 2)', whole(2, 64))
     .option('--json <file>', 'write the result to this file, too')
     .option('--keep <folder>', "keep the servers' data there: a catalogue that is filled already is used again")
@@ -53,7 +65,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .parse([...argv], { from: 'user' });
   const { list, peer: url, identifiers, ...rest } = command.opts<Flags>();
   if (list) {
-    for (const { name, about } of PROFILES) console.log(`${name.padEnd(14)}${about}`);
+    for (const { name, about } of PROFILES) console.log(`${name.padEnd(20)}${about}`);
     return null;
   }
   if ((url === undefined) !== (identifiers === undefined)) command.error('--peer and --identifiers belong together');

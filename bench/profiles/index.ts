@@ -14,6 +14,8 @@ import { redirect } from './redirect.ts';
 import { redisHit } from './redis-hit.ts';
 import { redisSlow } from './redis-slow.ts';
 import { redisStopped } from './redis-stopped.ts';
+import { scaleDelegations } from './scale-delegations.ts';
+import { scaleIdentifiers } from './scale-identifiers.ts';
 import { search } from './search.ts';
 import { stale } from './stale.ts';
 import { threeHop } from './three-hop.ts';
@@ -29,6 +31,8 @@ export const PROFILES: readonly Profile[] = [
   postgresHit,
   zipf,
   uniform,
+  scaleIdentifiers,
+  scaleDelegations,
   absent,
   threeHop,
   batch,

@@ -1,10 +1,11 @@
 import type { Bench } from '../bench.ts';
 import { checkRecord } from '../checks.ts';
 import { gaugeOf, readMetrics } from '../counters.ts';
-import { resolveAll } from '../fill.ts';
+import { resolveMany } from '../fill.ts';
+import { untilFilterIsRead } from '../filter.ts';
 import { callHttp } from '../http.ts';
 import { failuresOf } from '../load-profile.ts';
-import type { NodeServer } from '../node-server.ts';
+import { type NodeServer, UNLIMITED } from '../node-server.ts';
 import { type Comparison, type Measurement, NotMeasured, type Profile } from '../profile.ts';
 import { spread } from '../records.ts';
 import { settledBytes } from '../settled-memory.ts';
@@ -15,9 +16,6 @@ import { INDUSTRY } from '../worlds/industry.ts';
 const RECORDS = 1_000_000;
 /** Room enough for each record, as the cache counts; it is not taken before it is needed. */
 const ROOM = 3_000;
-/** Callers that fill at once, and identifiers that each of them asks for at once. */
-const CALLERS = 4;
-const BATCH = 1_000;
 /** Bytes of memory to those of the answer. */
 const TARGET = 2.5;
 /** Seconds in which a node has been asked for each record; long, for it ends with the last. */
@@ -42,14 +40,14 @@ async function measureMemory(bench: Bench, { settings, count, identifierAt }: Fi
   const node = await bench.startNode('memory', {
     ...settings,
     KAPOK_CACHE_BYTES: String(ROOM * count),
-    KAPOK_RATE_LIMIT: '10000000',
+    ...UNLIMITED,
   });
-  await knowsAll(node, count);
+  await untilFilterIsRead(node, count);
   const served = [node.served];
   const before = await settledBytes(served);
   if (before === null) throw new NotMeasured('memory is read from /proc');
   const begun = performance.now();
-  await fill(node, { count, identifierAt });
+  await resolveMany(node, { count, identifierAt });
   const rate = count / ((performance.now() - begun) / 1000);
   const filled = await settledBytes(served);
   const result = await bench.generator.run({
@@ -91,28 +89,6 @@ async function measureMemory(bench: Bench, { settings, count, identifierAt }: Fi
 
 function comparison(name: string, { bytes, answer }: { bytes: number | null; answer: number }): Comparison {
   return { name: `${name}, to the bytes of its answer`, value: ratio(bytes, answer), most: TARGET };
-}
-
-/** The filter of absent names is read when a node starts; what it takes does not belong to what is cached. */
-async function knowsAll({ url }: NodeServer, count: number): Promise<void> {
-  while (gaugeOf(await readMetrics(url), 'kapok_filter_identifiers') < count)
-    await new Promise((resolve) => setTimeout(resolve, 200));
-}
-
-async function fill(node: NodeServer, { count, identifierAt }: Pick<Filled, 'count' | 'identifierAt'>): Promise<void> {
-  let next = 0;
-  const call = async () => {
-    while (next < count) {
-      const begin = next;
-      next += BATCH;
-      const length = Math.min(BATCH, count - begin);
-      await resolveAll(
-        node,
-        Array.from({ length }, (_, i) => identifierAt(begin + i)),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: CALLERS }, call));
 }
 
 async function meanAnswer({ url }: NodeServer, identifiers: readonly string[]): Promise<number> {

@@ -10,6 +10,7 @@ export const LONGEST: readonly string[] = [
   'tree/move-crash',
   'http/access-matrix',
   'bench/profiles',
+  'bench/profiles-of-data',
   'bench/smoke',
   'tree/import-crash',
   'tree/move',

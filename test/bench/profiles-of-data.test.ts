@@ -1,0 +1,25 @@
+import t from 'tap';
+import { type Seen, seeProfiles } from './run-bench.ts';
+
+const SEEN: Seen = {
+  memory: (t, row) => {
+    t.equal(row.targets.length, 2);
+    for (const { value, most } of row.targets) t.match({ value, most }, { value: Number, most: 2.5 });
+  },
+  zipf: (t, row) => {
+    t.match(row.targets, [{ name: 'requests/s to the bare server', least: 0.75 }]);
+    t.ok((row.proof ?? 0) > 0.6, 'memory held what is asked for most from the beginning');
+  },
+  'scale-identifiers': (t, row) => {
+    t.match(row.targets, [{ name: 'p99 of misses, many identifiers to few', value: Number, most: 1.3 }]);
+    t.match(row.rounds[0]?.notes?.[0], '3,000 identifiers beside 3,000');
+  },
+  'scale-delegations': (t, row) => {
+    t.match(row.targets, [{ name: 'p99 of referrals, many delegations to few', value: Number, most: 1.2 }]);
+    t.match(row.rounds[0]?.notes?.[0], '2,000 delegations beside 1,000');
+  },
+};
+
+t.test('profiles that fill databases go their ways to the end', (t) =>
+  seeProfiles(t, SEEN, ['--records', '3000', '--delegations', '2000']),
+);
