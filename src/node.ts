@@ -211,7 +211,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     ...{ config, nodeName: name, prefixes, computed, records, known, memory, caller, nodeKey, ownSite, now },
     ...{ stats, onlookers, counts, traces },
   };
-  const { resolver, limit, remote } = buildChain({
+  const { resolver, misses, remote } = buildChain({
     ...shared,
     ...timings,
     nearby,
@@ -226,7 +226,7 @@ async function open({ config, name, log, closers, neighbours }: Opening): Promis
     feedLag: () => follower.lag / 1000,
     topPrefixes: () => top.heaviest,
     prefixes: () => prefixes.size,
-    misses: limit,
+    misses,
     filter: known,
     catalogue: indexer && (() => indexer.progress),
     mirrors: mirrors && (() => mirrors.counts),

@@ -43,7 +43,7 @@ export function createPlainResolve(services: Services, { admits, observe, underW
     };
     const answered = (outcome: Outcome): PlainAnswer => {
       try {
-        spell(memory, query, url);
+        if (outcome.kind === 'found') spell(memory, query, url);
         return outcomeAnswer(query.text, outcome);
       } catch (error) {
         return failed(error);

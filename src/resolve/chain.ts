@@ -14,6 +14,7 @@ import type { Traces } from '../telemetry/traces/traces.ts';
 import { AuthorityStep } from './authority-step.ts';
 import type { CachedOutcome } from './cached-outcome.ts';
 import { CountingStep } from './counting-step.ts';
+import { FixedLimit, type Limit } from './fair-room.ts';
 import { GateStep } from './gate-step.ts';
 import { HostedStep } from './hosted-step.ts';
 import { KnownAbsence } from './known-absence.ts';
@@ -59,7 +60,7 @@ export interface ChainOptions {
 
 export interface Chain {
   readonly resolver: CountingStep;
-  readonly limit: Pick<MissLimit, 'underWay' | 'most'>;
+  readonly misses: { readonly all: Limit; readonly single: Limit };
   /** Asks other nodes, past every cache of answers, whether this node recurses for its clients or not. */
   readonly remote: Resolver;
 }
@@ -92,15 +93,16 @@ export function buildChain(options: ChainOptions): Chain {
     recursion: recurses ? shared(recursion, 'remote') : null,
     hasRoot: root !== null,
   });
-  const limit = new MissLimit({ max: config.maxMisses, sample: sampleTurns });
-  const gate = new GateStep({ prefixes, limit, next: authority, count });
+  const { maxMisses: max } = config;
+  const misses = { all: new FixedLimit(max), single: new MissLimit({ max, sample: sampleTurns }) };
+  const gate = new GateStep({ prefixes, ...misses, next: authority, count });
   const { known, onlookers } = options;
   const absence = known === null ? null : new KnownAbsence({ known, prefixes, computed, nodeName, isCurrent, now });
   const answers = new MemoryStep({
     cache: memory,
     absence,
     next: gate,
-    refusal: (query) => gate.refusal(query),
+    refusal: (query, context) => gate.refusal(query, context),
     isCurrent,
     staleWait: config.staleWait,
     now,
@@ -113,5 +115,5 @@ export function buildChain(options: ChainOptions): Chain {
   });
   const counting = { memory: answers, counts, answers: stats.answers, onlookers };
   const next = traces === null ? answers : new SpanStep(answers);
-  return { resolver: new CountingStep({ next, ...counting, prefixes, now }), limit, remote: recursion };
+  return { resolver: new CountingStep({ next, ...counting, prefixes, now }), misses, remote: recursion };
 }

@@ -10,6 +10,8 @@ export interface Context {
   readonly span?: Span;
   /** To be asked for anew at its source, and kept: what a shared cache holds is about to end. */
   readonly anew?: boolean;
+  /** It is one of many that a single request asks for. */
+  readonly inBatch?: boolean;
   /** The network that asks, as statistics name it; absent: this node itself. */
   readonly source?: string;
 }

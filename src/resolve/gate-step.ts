@@ -1,64 +1,66 @@
 import { KapokError } from '../errors/kapok-error.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { Context } from './context.ts';
-import type { MissLimit } from './miss-limit.ts';
+import { FairRoom, type Limit } from './fair-room.ts';
 import type { Outcome, Query } from './outcome.ts';
 import type { Awaitable, Resolver } from './resolver.ts';
 
 export interface GateStepOptions {
   readonly prefixes: Pick<PrefixTable, 'match'>;
-  readonly limit: MissLimit;
+  /** Of everything that is under way. */
+  readonly all: Limit;
+  /** Of what was asked for by itself: a batch is one request, however many identifiers it names. */
+  readonly single: Limit;
   readonly next: Resolver;
   readonly count: (event: 'shed') => void;
 }
 
-/**
- * Bounds what is under way behind the caches. A prefix may hold no more than what is left free, so that one whose answers are
- * slow, or that is flooded, takes half at most and leaves room for all others (Choudhury and Hahne, "Dynamic queue length
- * thresholds for shared-memory packet switches", IEEE/ACM ToN 1998). What finds no room fails at once with OVERLOADED.
- */
+/** Bounds what is under way behind the caches, in all and by prefix. What finds no room fails at once with OVERLOADED. */
 export class GateStep implements Resolver {
   readonly #options: GateStepOptions;
-  /** By the prefix that this node knows: names that were made up share one. */
-  readonly #held = new Map<string, number>();
+  readonly #forBatch: readonly FairRoom[];
+  readonly #forSingle: readonly FairRoom[];
 
   constructor(options: GateStepOptions) {
     this.#options = options;
+    const all = new FairRoom(options.all);
+    this.#forBatch = [all];
+    this.#forSingle = [all, new FairRoom(options.single)];
   }
 
   /** Why this one finds no room; null: it may come. */
-  refusal(query: Query): KapokError | null {
-    const { limit, count } = this.#options;
-    const free = limit.most - limit.underWay;
-    // No prefix holds more than what all hold.
-    if (limit.underWay < free || (this.#held.get(this.#placeOf(query)) ?? 0) < free) return null;
-    count('shed');
+  refusal(query: Query, context: Context): KapokError | null {
+    const place = this.#placeOf(query);
+    if (this.#roomsFor(context).every((room) => room.hasRoom(place))) return null;
+    this.#options.count('shed');
     return refused(query);
   }
 
   resolve(query: Query, context: Context): Awaitable<Outcome> {
-    const refusal = this.refusal(query);
+    const refusal = this.refusal(query, context);
     if (refusal !== null) throw refusal;
     const outcome = this.#options.next.resolve(query, context);
-    if (outcome instanceof Promise) this.#hold(this.#placeOf(query), outcome);
+    if (outcome instanceof Promise) this.#hold(query, { context, outcome });
     return outcome;
   }
 
+  /** The prefix that this node knows: names that were made up share one room. */
   #placeOf({ place }: Query): string {
     return this.#options.prefixes.match(place)?.prefix ?? '';
   }
 
-  #hold(place: string, work: Promise<Outcome>): void {
-    const { limit } = this.#options;
-    this.#held.set(place, (this.#held.get(place) ?? 0) + 1);
-    limit.enter();
+  #roomsFor({ inBatch }: Context): readonly FairRoom[] {
+    return inBatch === true ? this.#forBatch : this.#forSingle;
+  }
+
+  #hold(query: Query, { context, outcome }: { context: Context; outcome: Promise<Outcome> }): void {
+    const place = this.#placeOf(query);
+    const rooms = this.#roomsFor(context);
+    for (const room of rooms) room.enter(place);
     const leave = () => {
-      limit.leave();
-      const left = (this.#held.get(place) as number) - 1;
-      if (left === 0) this.#held.delete(place);
-      else this.#held.set(place, left);
+      for (const room of rooms) room.leave(place);
     };
-    work.then(leave, leave);
+    outcome.then(leave, leave);
   }
 }
 

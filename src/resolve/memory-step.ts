@@ -16,7 +16,7 @@ export interface MemoryStepOptions {
   readonly absence: Pick<KnownAbsence, 'find'> | null;
   readonly next: Resolver;
   /** Why the next step cannot take one more; null: it can. */
-  readonly refusal: (query: Query) => KapokError | null;
+  readonly refusal: (query: Query, context: Context) => KapokError | null;
   /** Whether the node's change feed is being followed; without it what is cached may be out of date. */
   readonly isCurrent: () => boolean;
   /** How long an answer that has outlived its time waits for a new one, in milliseconds (RFC 8767 §5: client response timer). */
@@ -75,7 +75,7 @@ export class MemoryStep implements Resolver {
   /** At once, before anything is begun that waits: that is what shedding must cost less than. Null: there is room, or a flight to join. */
   #refuse(query: Query, context: Context, begun: number): Outcome | null {
     if (this.#flights.has(flightOf(query))) return null;
-    const refusal = this.#options.refusal(query);
+    const refusal = this.#options.refusal(query, context);
     return refusal === null ? null : this.#staleOr(refusal, { query, context, begun });
   }
 

@@ -1,3 +1,4 @@
+import type { Limit } from './fair-room.ts';
 import type { sampleTurns } from './turn-sampler.ts';
 
 /** So many may always be under way, a database or a node kept busy by them (`npm run bench`, "overload"). */
@@ -15,12 +16,12 @@ export interface MissLimitOptions {
 }
 
 /**
- * How many resolutions may be under way behind the caches. The limit is `max` as long as the process keeps up, for what is slow
+ * How many resolutions, each of a request of its own, may be under way behind the caches. The limit is `max` as long as the process keeps up, for what is slow
  * elsewhere costs it nothing but memory. One that does not keep up makes all wait: its limit shrinks by a fifth at a time while
  * turns of the event loop are long, and grows again by a twentieth when they are short (additive-increase rules such as RFC
  * 5681's would take minutes to come back from 128 to thousands). Turns are measured only while there is much under way.
  */
-export class MissLimit {
+export class MissLimit implements Limit {
   readonly #max: number;
   readonly #least: number;
   readonly #sample: typeof sampleTurns;
@@ -55,7 +56,7 @@ export class MissLimit {
 
   #turned(milliseconds: number): void {
     if (milliseconds > TARGET) {
-      // What was refused is not under way, and one prefix alone holds half of what is allowed (GateStep).
+      // What was refused is not under way, and one prefix alone holds half of what is allowed (FairRoom).
       if (++this.#longTurns >= LONG_TURNS)
         this.#most = Math.max(this.#least, Math.floor(Math.min(this.#most, 2 * this.#underWay) * LESS));
       return;

@@ -25,7 +25,7 @@ export interface MetricsSources {
   readonly feedLag: () => number;
   readonly topPrefixes: () => readonly PrefixRates[];
   readonly prefixes: () => number;
-  readonly misses: { readonly underWay: number; readonly most: number };
+  readonly misses: { readonly all: { readonly underWay: number }; readonly single: { readonly most: number } };
   /** null: this node hosts nothing. */
   readonly filter: { readonly size: number; readonly bytes: number } | null;
   /** null: this node has no catalogue of its own. */
@@ -115,8 +115,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
     gauge('kapok_filter_identifiers', 'Identifiers that the filter of absent names knows', () => filter.size);
     gauge('kapok_filter_bytes', 'Bytes that the filter of absent names takes', () => filter.bytes, 'sum');
   }
-  gauge('kapok_misses_under_way', 'Resolutions under way behind the caches', () => misses.underWay, 'sum');
-  gauge('kapok_misses_most', 'Resolutions that may be under way behind the caches', () => misses.most, 'sum');
+  gauge('kapok_misses_under_way', 'Resolutions under way behind the caches', () => misses.all.underWay, 'sum');
+  gauge('kapok_single_misses_most', 'Single resolutions that may be under way there', () => misses.single.most, 'sum');
   gauge('kapok_prefixes', 'Prefixes that this node hosts or delegates', prefixes);
   new Gauge({
     name: 'kapok_watches',

@@ -26,9 +26,10 @@ export function batchResolve(app: FastifyInstance, services: Services, lane: Lan
     const options = queryOptions(services, { auth, recursive });
     const reflected = reflectedBy(services);
     // Each has a trace of its own, if any.
-    const shared = createContext(services, request, false);
+    const contextOf = () => ({ ...createContext(services, request, explain), inBatch: true });
+    const shared = contextOf();
     const asked = identifiers.map((text) =>
-      answerOne(services, { text, options, context: explain ? createContext(services, request, true) : shared }),
+      answerOne(services, { text, options, context: explain ? contextOf() : shared }),
     );
     const answers = asked.some((answer) => typeof answer !== 'string') ? await Promise.all(asked) : asked;
     return reply.type(JSON_TYPE).send(Buffer.from(`{"answers":[${answers.join(',')}]${reflected}}`, 'latin1'));
