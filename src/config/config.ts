@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type Prefix, parsePrefix } from '../identifier/prefix.ts';
 import { isSiteAddress } from '../record/parse-site.ts';
@@ -142,7 +143,7 @@ export function readConfig(environment: Environment): Config {
     redis: read<RedisPlace | null>('REDIS_URL', parseRedisPlace, null),
     dataDir: read('KAPOK_DATA_DIR', String, '.kapok'),
     importDir: read<string | null>('KAPOK_IMPORT_DIR', String, null),
-    cacheBytes: read('KAPOK_CACHE_BYTES', whole({ min: 1_048_576, max: totalmem() }), 128 * 1024 * 1024),
+    cacheBytes: read('KAPOK_CACHE_BYTES', cacheBytes, 128 * 1024 * 1024),
     filterBytes: read('KAPOK_FILTER_BYTES', whole({ max: totalmem() }), 64 * 1024 * 1024),
     maxMisses: read('KAPOK_MAX_MISSES', whole({ min: 2, max: 1_000_000 }), 8_192),
     deadline: read('KAPOK_DEADLINE_MS', whole({ min: 10, max: 60_000 }), 5_000),
@@ -248,6 +249,21 @@ function whole({ min = 0, max }: { min?: number; max: number }) {
       throw new Error(`must be a whole number from ${min} to ${max}`);
     return number;
   };
+}
+
+/** The share of the heap that the memory cache may take: the work of answering needs the rest. */
+const CACHE_SHARE = 3 / 4;
+
+/** The cache lies in V8's heap, which ends the process when it is full. */
+function cacheBytes(text: string): number {
+  const bytes = whole({ min: 1_048_576, max: totalmem() })(text);
+  const { heap_size_limit: heap } = getHeapStatistics();
+  const room = Math.floor(CACHE_SHARE * heap);
+  if (bytes > room)
+    throw new Error(
+      `must be at most ${room}, three quarters of the heap that Node.js allows; NODE_OPTIONS=--max-old-space-size=MEGABYTES allows more`,
+    );
+  return bytes;
 }
 
 function databaseUrl(text: string): string | null {

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import t from 'tap';
 import { type Config, ROLES, readConfig, VARIABLES } from '../../src/config/config.ts';
 import { parseDatabaseUrls } from '../../src/config/database-urls.ts';
@@ -105,6 +106,13 @@ t.test(
     }
   },
 );
+
+t.test('a cache that the heap has no room for is refused, and the message says what makes room', async (t) => {
+  const { heap_size_limit: heap } = getHeapStatistics();
+  t.equal(read({ KAPOK_CACHE_BYTES: String(Math.floor(heap / 2)) }).cacheBytes, Math.floor(heap / 2));
+  const error = catchError(() => read({ KAPOK_CACHE_BYTES: String(Math.min(heap, totalmem())) }));
+  t.match(error?.message, /^KAPOK_CACHE_BYTES: must be at most \d+, .*NODE_OPTIONS=--max-old-space-size=/);
+});
 
 t.test('deposits need a folder and a recipient, both or none', async (t) => {
   const recipient = `x25519:${'a'.repeat(43)}`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { totalmem } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import t from 'tap';
 import { Client } from 'undici';
 import { until } from '../resolve/until.ts';
@@ -105,14 +106,17 @@ t.test('when the supervisor is killed, its workers end', async (t) => {
 
 t.test('what cannot work stops the start, with its reason', async (t) => {
   const port = new URL(node.url).port;
-  for (const [more, reason] of [
+  const cache = Math.floor(getHeapStatistics().heap_size_limit / 2);
+  const many = Math.ceil(totalmem() / cache) + 1;
+  for (const [workers, more, reason] of [
     [
-      { KAPOK_CACHE_BYTES: String(totalmem()) },
-      /KAPOK_CACHE_BYTES: 2 workers with a cache of \d+ bytes each are more than the memory/,
+      many,
+      { KAPOK_CACHE_BYTES: String(cache) },
+      new RegExp(`KAPOK_CACHE_BYTES: ${many} workers with a cache of ${cache} bytes each are more than the memory`),
     ],
-    [{ KAPOK_PORT: port }, new RegExp(`KAPOK_PORT: port ${port} of 127\\.0\\.0\\.1 is taken`)],
+    [2, { KAPOK_PORT: port }, new RegExp(`KAPOK_PORT: port ${port} of 127\\.0\\.0\\.1 is taken`)],
   ] as const) {
-    const child = spawnNode([...KAPOK, 'node', '--workers', '2'], {
+    const child = spawnNode([...KAPOK, 'node', '--workers', String(workers)], {
       settings: { ...settings, KAPOK_LOG_LEVEL: 'fatal', ...more },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
