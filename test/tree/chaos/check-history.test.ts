@@ -2,7 +2,7 @@ import t from 'tap';
 import { checkHistory, type Violation } from './check-history.ts';
 import type { Fault, History, Place, Read, Seen, Write } from './history.ts';
 
-const BOUNDS = { alive: 1_000, lost: 3_000 };
+const BOUNDS = { alive: 1_000, lost: 3_000, slow: 500 };
 
 /** Acknowledged 10 ms after it was sent, unless it is said otherwise. */
 function write(value: number, at: number, end: Write['end'] = { kind: 'acknowledged', version: value }): Write {
@@ -22,6 +22,8 @@ function record(value: number, more: { version?: number; stale?: number } = {}):
 const deaf: Fault = { name: 'feed', from: 5_000, until: 9_000, deafens: ['follower'], excuses: [] };
 /** All of the owner is away for the follower. */
 const away: Fault = { ...deaf, name: 'source', excuses: ['follower'] };
+/** A worker of the owner is away. */
+const killed: Fault = { name: 'worker', from: 0, until: 9_000, deafens: [], excuses: ['owner'] };
 const written = [write(1, 0), write(2, 2_000)];
 
 function kindsOf(history: Partial<History>): Violation['kind'][] {
@@ -97,6 +99,26 @@ t.test(
   },
 );
 
+t.test('a failure is allowed when the machine stood still so long that calls were given up', (t) => {
+  const reads = [read(6_000, { kind: 'failure', why: '504' }), read(6_000, record(2, { stale: 0 }))];
+  t.same(kindsOf({ reads, standstills: [{ from: 4_000, until: 4_500 }] }), []);
+  t.same(kindsOf({ reads, standstills: [{ from: 4_001, until: 4_500 }] }), ['failed', 'failed']);
+  t.same(kindsOf({ reads, standstills: [{ from: 2_000, until: 4_000 }] }), ['failed', 'failed'], 'not long before');
+  t.same(
+    kindsOf({ reads: [read(6_000, 1)], standstills: [{ from: 4_000, until: 4_500 }] }),
+    ['stale'],
+    'nothing else is',
+  );
+  t.end();
+});
+
+t.test('a write must be told what became of it, unless its node was broken', async (t) => {
+  const writes = [...written, write(3, 6_000, { kind: 'unknown' })];
+  t.same(kindsOf({ writes }), ['failed']);
+  t.same(kindsOf({ writes, faults: [away] }), ['failed'], 'it is not every fault');
+  t.same(kindsOf({ writes, faults: [killed] }), []);
+});
+
 t.test('what was never written, or not yet, or refused, is seen by nobody', (t) => {
   t.same(kindsOf({ reads: [read(2_500, 7)] }), ['never-written']);
   t.same(kindsOf({ reads: [read(1_900, 2)] }), ['never-written'], 'before it was sent');
@@ -107,11 +129,12 @@ t.test('what was never written, or not yet, or refused, is seen by nobody', (t) 
 
 t.test('what nobody was told of may be there or not, but as one version', (t) => {
   const writes = [...written, write(3, 2_200, { kind: 'unknown' }), write(4, 2_400)];
-  t.same(kindsOf({ writes, reads: [read(3_401, 4)] }), []);
-  t.same(kindsOf({ writes, reads: [read(2_300, 3), read(2_350, 3), read(2_360, 2)] }), []);
-  t.same(kindsOf({ writes, reads: [read(2_300, 3), read(2_350, record(3, { version: 5 }))] }), ['misplaced']);
-  t.same(kindsOf({ writes, reads: [read(2_300, record(3, { version: 4 }))] }), ['misplaced'], 'which is another’s');
-  t.same(kindsOf({ writes, reads: [read(2_300, record(2, { version: 3 }))] }), ['misplaced']);
+  const faults = [killed];
+  t.same(kindsOf({ writes, faults, reads: [read(3_401, 4)] }), []);
+  t.same(kindsOf({ writes, faults, reads: [read(2_300, 3), read(2_350, 3), read(2_360, 2)] }), []);
+  t.same(kindsOf({ writes, faults, reads: [read(2_300, 3), read(2_350, record(3, { version: 5 }))] }), ['misplaced']);
+  t.same(kindsOf({ writes, faults, reads: [read(2_300, record(3, { version: 4 }))] }), ['misplaced'], 'another’s');
+  t.same(kindsOf({ writes, faults, reads: [read(2_300, record(2, { version: 3 }))] }), ['misplaced']);
   t.end();
 });
 
@@ -153,5 +176,17 @@ t.test('reads that a stale answer would have been found at are counted, for each
   const writes = [...written, write(3, 5_100)];
   const lost = checkHistory({ writes, reads: [read(8_200, 3)], faults: [deaf], standstills: [] }, BOUNDS);
   t.same(lost.decisive.follower, { alive: 0, lost: 1 });
+  const standstills = [{ from: 2_000, until: 3_000 }];
+  const stood = checkHistory({ writes: [write(1, 2_000)], reads: [read(3_900, 1)], faults: [], standstills }, BOUNDS);
+  t.same(stood.decisive.follower, { alive: 0, lost: 0 }, 'a machine that stands still decides nothing');
+  t.end();
+});
+
+t.test('how long a write was not seen at most is told, for each node and bound', (t) => {
+  const writes = [...written, write(3, 2_300), write(4, 5_100)];
+  const reads = [read(2_400, 1), read(2_450, 2), read(2_900, 3), read(6_000, 3), read(6_500, 4)];
+  const owners = [read(2_001, 1, 'owner'), read(9_000, record(3, { stale: 4 }), 'owner')];
+  const { unseen } = checkHistory({ writes, reads: [...reads, ...owners], faults: [deaf], standstills: [] }, BOUNDS);
+  t.same(unseen, { owner: { alive: 1, lost: 0 }, follower: { alive: 400, lost: 900 } });
   t.end();
 });
