@@ -1,6 +1,6 @@
 import { KapokError } from '../../errors/kapok-error.ts';
 import type { Database, Queryable, Row } from '../database.ts';
-import { beyond } from './copy-rows.ts';
+import { beyond, goByKey } from './copy-rows.ts';
 import { Pace } from './pace.ts';
 import { type Partitionable, partitionedName } from './partitionable.ts';
 import type { TableShape } from './table-shape.ts';
@@ -21,59 +21,66 @@ export async function compareRows(database: Database, { table, shape, onCompared
   let compared = 0;
   for (let after: string[] | null = null, last = false; !last; ) {
     const begun = performance.now();
-    const range: Range = {
-      table,
-      shape,
-      after,
-      until: await findBound(database, { table, shape, after, rows: pace.rows }),
-    };
-    compared += await compareRange(database, range);
+    const { rows, until } = await compareNext(database, { table, shape, after, most: pace.rows });
+    compared += rows;
     pace.took(performance.now() - begun);
     onCompared?.(compared);
-    after = range.until;
+    after = until;
     last = after === null;
   }
   return compared;
 }
 
-interface Range {
+interface Begin {
   readonly table: Partitionable;
   readonly shape: TableShape;
   readonly after: string[] | null;
+}
+
+interface Range extends Begin {
   /** Null: to the end. */
   readonly until: string[] | null;
 }
 
+function compareNext(database: Database, { most, ...begin }: Begin & { readonly most: number }) {
+  return database.transaction(async (tx) => {
+    await goByKey(tx);
+    const until = await findBound(tx, begin, most);
+    return { until, rows: await compareRange(tx, { ...begin, until }) };
+  });
+}
+
 async function findBound(
-  database: Queryable,
-  { table, shape: { key }, after, rows }: Omit<Range, 'until'> & { rows: number },
+  tx: Queryable,
+  { table, shape: { key }, after }: Begin,
+  rows: number,
 ): Promise<string[] | null> {
   const text = `select array[${key.map((column) => `${column}::text`).join(', ')}] as bound from ${table} ${beyond(key, after)}
     order by ${key.join(', ')} offset ${rows - 1} limit 1`;
-  const [row] = await database.query<{ bound: string[] }>(text, after ?? []);
+  const [row] = await tx.query<{ bound: string[] }>(text, after ?? []);
   return row?.bound ?? null;
 }
 
-async function compareRange(database: Queryable, range: Range): Promise<number> {
+async function compareRange(tx: Queryable, range: Range): Promise<number> {
   const { table } = range;
   const { values, rowsOf } = sqlOf(range);
   const sum = (of: string) =>
     `(select json_build_object('rows', count(*), 'sum', coalesce(sum(hashtextextended(t::text, 0)), 0)::text) from (${rowsOf(of)}) t)`;
   const text = `select ${sum(table)} as plain, ${sum(partitionedName(table))} as partitioned`;
   type Sum = { rows: number; sum: string };
-  const [row] = await database.query<{ plain: Sum; partitioned: Sum }>(text, values);
+  const [row] = await tx.query<{ plain: Sum; partitioned: Sum }>(text, values);
   if (row === undefined) throw new Error('A range of rows has no sum');
   if (row.plain.rows === row.partitioned.rows && row.plain.sum === row.partitioned.sum) return row.plain.rows;
-  throw await differing(database, range);
+  throw await differing(tx, range);
 }
 
-async function differing(database: Queryable, range: Range): Promise<KapokError> {
+async function differing(tx: Queryable, range: Range): Promise<KapokError> {
   const { table, shape } = range;
   const { values, rowsOf } = sqlOf(range);
   const keys = shape.key.join(', ');
   const text = `select ${keys} from (${rowsOf(table)}) a full join (${rowsOf(partitionedName(table))}) b using (${keys})
     where a::text is distinct from b::text limit 5`;
-  const rows = await database.query<Row>(text, values);
+  const rows = await tx.query<Row>(text, values);
   const names = rows.map((row) => Object.values(row).join(' ')).join(', ');
   const message = `The rows of ${table} and their copies differ: ${names}. Something has written around the triggers; abandon this, and begin anew`;
   return new KapokError('INVALID_SETTING', { message, at: table });
