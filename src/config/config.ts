@@ -306,7 +306,7 @@ function readEscrow(folder: string | null, recipient: string | null): Config['es
 }
 
 function readTraces(url: string | null, sample: number | null): Config['traces'] {
-  if (url !== null) return { url, sample: sample ?? 1_024 };
+  if (url !== null) return { url, sample: sample ?? 8_192 };
   if (sample === null) return null;
   const message = 'KAPOK_TRACE_SAMPLE: without KAPOK_TRACES there is nowhere to send traces to';
   throw new KapokError('INVALID_SETTING', { message, at: 'KAPOK_TRACE_SAMPLE' });

@@ -268,7 +268,7 @@ t.test('a connection URI names several servers, and each replica is named by one
 
 t.test('a collector of traces is named by its address, and a sample needs one', async (t) => {
   const traces = (environment: Record<string, string>) => read(environment).traces;
-  t.strictSame(traces({ KAPOK_TRACES: 'http://c:4318' }), { url: 'http://c:4318/v1/traces', sample: 1_024 });
+  t.strictSame(traces({ KAPOK_TRACES: 'http://c:4318' }), { url: 'http://c:4318/v1/traces', sample: 8_192 });
   t.strictSame(traces({ KAPOK_TRACES: 'https://c/otlp/v1/traces', KAPOK_TRACE_SAMPLE: '0' }), {
     url: 'https://c/otlp/v1/traces',
     sample: 0,
