@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.ts';
+import { databaseAt, runAt } from './at-database.ts';
+import { findTemplate, leaveCopy, type Template, takeCopy } from './template.ts';
 
 export interface TestDatabases {
   /** A new database, of no node yet; answers its URL. It may have the schema already, which the suite makes once. */
@@ -42,35 +43,32 @@ async function embedded(t: Teardown): Promise<TestDatabases> {
 }
 
 async function shared(t: Teardown, server: string): Promise<TestDatabases> {
-  const names: string[] = [];
-  const run = async (statement: string, at = server) => {
-    const client = new pg.Client({ connectionString: at });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
+  const template = findTemplate();
+  const copies: string[] = [];
+  const others: string[] = [];
   t.teardown(async () => {
-    for (const name of names) await run(`drop database if exists ${name} with (force)`);
+    for (const name of others) await runAt(server, `drop database if exists ${name} with (force)`);
+    for (const name of copies) await leaveCopy(server, template as Template, name);
   });
-  const createEmpty = async (how = '') => {
-    const name = `kapok_test_${randomBytes(6).toString('hex')}`;
-    names.push(name);
-    await run(`create database ${name} ${how}`);
+  const createEmpty = async () => {
+    const name = nameOfOwn();
+    others.push(name);
+    await runAt(server, `create database ${name}`);
     return databaseAt(server, name);
   };
-  const { TEST_DATABASE_TEMPLATE: template } = process.env;
   const create = async () => {
-    if (template === undefined) return createEmpty();
-    const url = await createEmpty(`template ${template}`);
+    if (template === null) return createEmpty();
+    const name = nameOfOwn();
+    await takeCopy(server, template, name);
+    copies.push(name);
+    const url = databaseAt(server, name);
     // What tells nodes and catalogues apart.
-    await run('update node set id = gen_random_uuid(); update catalogue_state set id = gen_random_uuid()', url);
+    await runAt(url, 'update node set id = gen_random_uuid(); update catalogue_state set id = gen_random_uuid()');
     return url;
   };
-  return { create, createEmpty: () => createEmpty() };
+  return { create, createEmpty };
 }
 
-export function databaseAt(server: string, name: string): string {
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
+function nameOfOwn(): string {
+  return `kapok_test_${randomBytes(6).toString('hex')}`;
 }

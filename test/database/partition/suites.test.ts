@@ -6,7 +6,8 @@ import { Database } from '../../../src/database/database.ts';
 import { migrate } from '../../../src/database/migrate.ts';
 import { partitionTables } from '../../../src/database/partition/partition-table.ts';
 import { PARTITIONABLE } from '../../../src/database/partition/partitionable.ts';
-import { databaseAt, startDatabases } from '../../support/database.ts';
+import { databaseAt } from '../../support/at-database.ts';
+import { startDatabases } from '../../support/database.ts';
 import { LOADER, moduleOf } from '../../support/root.ts';
 
 /** What these test of a node's tables holds for partitioned ones: each of the tables is written and read by some of them. */
@@ -30,7 +31,7 @@ for (const suite of SUITES)
     const env = {
       ...process.env,
       TEST_DATABASE_URL: databaseAt(template, 'postgres'),
-      TEST_DATABASE_TEMPLATE: new URL(template).pathname.slice(1),
+      ...{ TEST_DATABASE_TEMPLATE: new URL(template).pathname.slice(1), TEST_DATABASE_FRESH: undefined },
     };
     const child = spawn(process.execPath, [...LOADER, moduleOf(`test/${suite}.test`)], {
       stdio: ['ignore', 'pipe', 'inherit'],
