@@ -7,8 +7,8 @@ import { copyLines, lineOf } from './copy-lines.ts';
 import { makeSchema } from './fill-identifiers.ts';
 
 const TARGET = 'prefixes (prefix, status, site, ttl, suffix_case, version)';
-/** Nobody listens there, and nobody is asked: the node only says where to go. */
-const SITE = 'https://node.example:8443';
+/** The discard port of this machine: whoever follows what is below is refused at once. */
+const SITE = 'http://127.0.0.1:9';
 
 /** The prefix of a number, below the node's own. */
 export function delegatedPrefix(own: string, n: number): string {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { importLines } from '../src/demo/import-lines.ts';
 import { callNode } from '../src/demo/node-calls.ts';
 import type { NodeServer } from './node-server.ts';
@@ -10,15 +11,30 @@ export function importRecords(node: NodeServer, lines: Iterable<string>): Promis
 /** Identifiers a call, the most that one takes. */
 const BATCH = 1000;
 
+/** A node that has too much to do refuses some of it: milliseconds before those are asked for once more, and how often. */
+const PAUSE = 100;
+const TRIES = 600;
+
 /** Resolves every identifier once, so that the caches behind the node hold them. */
 export async function resolveAll(node: NodeServer, identifiers: readonly string[]): Promise<void> {
   for (let i = 0; i < identifiers.length; i += BATCH) {
-    const body = JSON.stringify({ identifiers: identifiers.slice(i, i + BATCH) });
-    const text = await callNode(node, '/api/resolve', { method: 'POST', type: 'application/json', body });
-    const { answers } = JSON.parse(text) as { answers: { code: string; handle: string }[] };
-    const odd = answers.find(({ code }) => code !== 'FOUND');
-    if (odd !== undefined) throw new Error(`${odd.handle} is not found but ${odd.code}`);
+    let missing = identifiers.slice(i, i + BATCH);
+    for (let tries = 0; missing.length > 0; tries++) {
+      if (tries === TRIES) throw new Error(`${missing[0]} finds no room for a minute`);
+      if (tries > 0) await setTimeout(PAUSE);
+      missing = await resolveBatch(node, missing);
+    }
   }
+}
+
+/** Answers with those that found no room. */
+async function resolveBatch(node: NodeServer, identifiers: readonly string[]): Promise<string[]> {
+  const body = JSON.stringify({ identifiers });
+  const text = await callNode(node, '/api/resolve', { method: 'POST', type: 'application/json', body });
+  const { answers } = JSON.parse(text) as { answers: { code: string; handle: string }[] };
+  const odd = answers.find(({ code }) => code !== 'FOUND' && code !== 'OVERLOADED');
+  if (odd !== undefined) throw new Error(`${odd.handle} is not found but ${odd.code}`);
+  return answers.filter(({ code }) => code === 'OVERLOADED').map(({ handle }) => handle);
 }
 
 /** Callers at once. */

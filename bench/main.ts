@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { reportPage } from './html/report-page.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { introduce } from './report.ts';
 import { Resources } from './resources.ts';
@@ -30,6 +31,7 @@ async function main(options: BenchOptions): Promise<void> {
     if (interrupted) return;
     console.log(`${introduce(report)}\n\n${formatTable(report.rows)}`);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    if (options.html !== undefined) await writeFile(options.html, reportPage(report));
     if (report.rows.some(({ status }) => status === 'failed')) process.exitCode = 1;
   } catch (error) {
     // What was under way when the servers went away fails: that is no news.

@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly workers?: number;
   /** Where the result goes as JSON, too. */
   readonly json?: string;
+  /** Where it goes as a page with plots. */
+  readonly html?: string;
   /** The folder of the servers, which stays: catalogues that were filled in it need not be filled again. */
   readonly keep?: string;
   readonly peer?: Peer;
@@ -32,6 +34,7 @@ interface Flags {
   readonly delegations?: number;
   readonly workers?: number;
   readonly json?: string;
+  readonly html?: string;
   readonly keep?: string;
   readonly peer?: string;
   readonly identifiers?: string;
@@ -58,6 +61,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     )
     .option('--workers <n>', 'processes of the node that profile workers sets beside one (default: 2)', whole(2, 64))
     .option('--json <file>', 'write the result to this file, too')
+    .option('--html <file>', 'write it to this file as a page with plots')
     .option('--keep <folder>', "keep the servers' data there: a catalogue that is filled already is used again")
     .option('--peer <url>', "measure a running server with Handle's REST interface instead")
     .option('--identifiers <file|list>', 'what to ask the peer: a file of one identifier a line, or one,two')

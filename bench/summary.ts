@@ -31,6 +31,7 @@ export interface Row {
   readonly targets: readonly Target[];
   readonly rounds: readonly Measurement[];
   readonly ratios: readonly (number | null)[];
+  readonly ofBare?: OfBare;
 }
 
 export function summarizeRun({ profile, prepared, rounds, failures, notMeasured }: Run): Row {
@@ -52,6 +53,7 @@ export function summarizeRun({ profile, prepared, rounds, failures, notMeasured 
     targets: status === 'ok' ? judged : [],
     rounds: measured,
     ratios,
+    ...(profile.ofBare === undefined ? {} : { ofBare: profile.ofBare }),
   };
 }
 

@@ -3,14 +3,14 @@ import type { Comparison } from './profile.ts';
 import type { Row } from './summary.ts';
 import { formatTargets, formatValue, isTarget } from './target.ts';
 
-interface Column {
+export interface Column {
   readonly title: string;
   readonly cell: (row: Row) => string;
 }
 
 const MIB = 2 ** 20;
 
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   { title: 'profile', cell: (row) => row.profile },
   { title: 'per second', cell: rateCell },
   { title: 'ratio', cell: (row) => fixed(row.ratio, 2) },
@@ -49,7 +49,7 @@ function formatComparison({ name, value }: Comparison): string {
 }
 
 /** A failed profile shows no number that could be taken for a result. */
-function cellOf(row: Row, column: Column): string {
+export function cellOf(row: Row, column: Column): string {
   if (row.status === 'ok' || column.title === 'profile') return column.cell(row);
   if (column.title !== 'per second') return '';
   return row.status === 'failed' ? 'FAILED' : 'not measured';

@@ -5,9 +5,11 @@ import type { Report } from '../../bench/report.ts';
 import { runBench } from './run-bench.ts';
 
 t.test('a short run of the memory hit tells every number and leaves nothing behind', async (t) => {
-  const json = join(t.testdir(), 'report.json');
+  const folder = t.testdir();
+  const json = join(folder, 'report.json');
+  const html = join(folder, 'report.html');
   const fast = ['--rounds', '1', '--seconds', '1', '--connections', '8', '--records', '1000'];
-  const { code, stdout, stderr, left } = await runBench(['memory-hit', ...fast, '--json', json]);
+  const { code, stdout, stderr, left } = await runBench(['memory-hit', ...fast, '--json', json, '--html', html]);
   t.equal(code, 0, stderr);
   const report = JSON.parse(await readFile(json, 'utf8')) as Report;
   t.match(report, {
@@ -26,6 +28,7 @@ t.test('a short run of the memory hit tells every number and leaves nothing behi
   }
   t.ok((report.rows[1]?.proof ?? 0) > 0.95, 'the answers came from memory');
   t.match(stdout, /\| memory-hit +\|/);
+  t.match(await readFile(html, 'utf8'), /<td class="p">memory-hit[\s\S]*<\/html>/);
   t.match(stdout, /\| memory-hit +\| requests\/s to the bare server +\| .* \| at least 0\.90 \| (reached|MISSED)/);
   t.match(report.rows[1]?.targets, [{ least: 0.9 }, { least: 0.9 }]);
   t.strictSame(left, []);
