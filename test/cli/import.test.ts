@@ -8,7 +8,7 @@ import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode } from '../support/node.ts';
 import { KAPOK, spawnNode } from '../tree/node-process.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const databases = await startDatabases(t);
 const settings = { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() };

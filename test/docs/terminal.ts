@@ -14,7 +14,8 @@ export interface Result {
 }
 
 const FAILED = '@@failed: ';
-const PATIENCE = 90_000;
+/** For one command on a machine with much else to do: among them those that wait for an import to be found. */
+const PATIENCE = 400_000;
 
 /** A shell that keeps its variables and functions from one command to the next, as a user's does. */
 export class Terminal {

@@ -28,7 +28,7 @@ t.test('with commits that wait for the replica no acknowledged write is lost whe
   await primary.kill();
   await standby.query('select pg_promote()');
   const before = acknowledged.size;
-  await until(() => acknowledged.size > before + 50, 30_000);
+  await until(() => acknowledged.size > before + 50);
   writing = false;
   await Promise.all(writers);
 

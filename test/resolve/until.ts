@@ -1,8 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Asks until the answer is there, for what announces itself by no event; what is thrown counts as "not yet". */
-export async function until<T>(ask: () => T | Promise<T>, limit = 10_000): Promise<Exclude<T, Not>> {
-  for (const deadline = Date.now() + limit; ; ) {
+/**
+ * Asks until the answer is there, for what announces itself by no event; what is thrown counts as "not yet". Seldomer and
+ * seldomer, for asking is work as well, done by whom one waits for. The limit is one for a machine with much else to do.
+ */
+export async function until<T>(ask: () => T | Promise<T>, limit = 60_000): Promise<Exclude<T, Not>> {
+  const begun = Date.now();
+  for (const deadline = begun + limit; ; ) {
     try {
       const answer = await ask();
       if (answer) return answer as Exclude<T, Not>;
@@ -10,7 +14,7 @@ export async function until<T>(ask: () => T | Promise<T>, limit = 10_000): Promi
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await setTimeout(10);
+    await setTimeout(Math.min(50, 10 + (Date.now() - begun) / 10));
   }
 }
 

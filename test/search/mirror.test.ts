@@ -87,9 +87,9 @@ for (const [title, twist] of FAULTS) {
       fill(peer, 10);
       peer.twist = twist;
     });
-    await until(agrees, 20_000);
+    await until(agrees);
     fill(peer, 5);
-    await until(agrees, 20_000);
+    await until(agrees);
     t.match(await entry('ITEM-1'), { version: 3, name: 'ITEM-1 3' });
     const foreign = (await top.call('GET', '/api/v1/feed/digests?prefix=88')).text;
     t.notMatch(foreign, /FOREIGN/);
@@ -102,7 +102,7 @@ t.test('changes that the feed never told of are found by comparison, and counted
   peer.put('ITEM-3', {}, { silently: true });
   peer.put('UNTOLD', {}, { silently: true });
   peer.remove('ITEM-5');
-  await until(agrees, 20_000);
+  await until(agrees);
   t.match(await entry('ITEM-3'), { version: 2 });
   t.match(await entry('UNTOLD'), { version: 1 });
   t.equal(await entry('ITEM-5'), undefined);
@@ -151,7 +151,7 @@ t.test('an older page that is sent again changes nothing, and a restored backup 
   peer.entries.set(first.identifier, first);
   peer.feed = 'another';
   peer.head = 2;
-  await until(agrees, 20_000);
+  await until(agrees);
   t.match(await entry('ITEM-0'), { version: 2 });
   peer.put('AFTER');
   await until(agrees);
@@ -195,6 +195,6 @@ t.test('a node that moves is followed at its new place from the beginning', asyn
   await top.call('PUT', `/api/v1/prefixes/${prefix}`, { body: { url: moved.url, pin: true } });
   peer.entries.clear();
   for (const [identifier, entry] of moved.entries) peer.entries.set(identifier, entry);
-  await until(agrees, 20_000);
+  await until(agrees);
   t.ok(moved.calls.length > 0);
 });

@@ -19,7 +19,7 @@ const isWell = await runSuite(inOrder(files), {
   folder,
   results: join(root, '.tap', 'test-results'),
   jobs: 2,
-  timeout: 620,
+  timeout: 1_300,
   signal: stop.signal,
   print: (line) => process.stdout.write(`${line}\n`),
 });

@@ -8,7 +8,7 @@ import { until } from '../resolve/until.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode, type TestNode } from '../support/node.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const databases = await startDatabases(t);
 const url = await databases.create();

@@ -10,7 +10,7 @@ import { startTcpProxy } from './tcp-proxy.ts';
 
 const ROWS = 20_000;
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 /** Every tenth row names again what the one before it named, every thousandth is broken. */
 function lineOf(n: number): string {

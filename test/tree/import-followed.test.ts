@@ -8,7 +8,7 @@ const ROWS = 30_000;
 /** Longer than several looks of those who follow, in milliseconds. */
 const AWAY = 2_000;
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test('who follows an import stays while its database is away, and reads on to the end', async (t) => {
   const databases = await startDatabases(t);

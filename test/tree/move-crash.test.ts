@@ -6,7 +6,7 @@ import { freePort } from '../support/free-port.ts';
 import { importFile } from '../support/import-file.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 
-t.setTimeout(400_000);
+t.setTimeout(600_000);
 // Each waits for what the dead have held: the lease of a pull (15 s), and where writing is held up (30 s).
 t.jobs = 3;
 
@@ -120,9 +120,9 @@ t.test(
     await killAndRestart([target.process], [], hold);
     t.match((await source.process.call('DELETE', `/api/v1/moves/${prefix}`)).json, { state: 'cancelled' });
     t.equal((await source.process.get(`/api/handles/${nameOf(prefix, 1)}`)).status, 200);
-    await until(async () => (await write(source, nameOf(prefix, 1))) === 200, 40_000);
+    await until(async () => (await write(source, nameOf(prefix, 1))) === 200);
     await target.restart();
-    await until(async () => (await moveOf(target, prefix)).state === 'failed', 30_000);
+    await until(async () => (await moveOf(target, prefix)).state === 'failed');
     t.equal(await write(source, nameOf(prefix, 2)), 200);
   },
 );

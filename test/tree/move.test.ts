@@ -124,7 +124,7 @@ async function move(from: TestNode, to: TestNode): Promise<void> {
     const { json } = await to.call('GET', `/api/v1/moves/${PREFIX}`);
     if (json.state === 'failed') t.fail(json.error);
     return json.state === 'done' || json.state === 'failed';
-  }, 30_000);
+  });
   const [there, here] = await Promise.all([from, to].map((node) => node.call('GET', `/api/v1/moves/${PREFIX}`)));
   t.match(there?.json, { side: 'source', state: 'done', identifiers: COUNT + 2 }, 'all is counted');
   t.match(here?.json, { side: 'target', state: 'done', error: null });

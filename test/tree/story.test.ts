@@ -13,7 +13,7 @@ import { draftOrganisation, type TestOrganisation, verifiedOrganisation } from '
 import { redisMissing, startRedis } from '../support/redis.ts';
 import { putPrefix } from './start-tree.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const PREFIX = '88.102.5';
 const BUYER = '88.102.6';

@@ -8,7 +8,7 @@ import { readMetrics } from '../telemetry/metrics.ts';
 import { KINDS, type SeenSpan, startCollector } from '../telemetry/traces/collector.ts';
 import { putRecord, startTree } from './start-tree.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const CALLER = '00f067aa0ba902b7';
 /** The header of a caller that is part of the trace with this number. */

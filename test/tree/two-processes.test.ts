@@ -10,7 +10,7 @@ import { type NodeProcess, startNodeProcess } from './node-process.ts';
 const BOUND = 1_000;
 const IDENTIFIERS = ['88.101/a', '88.101/b', '88.101/c', '88.101/标识'].map(encodeURI);
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 t.test('two processes of one node', async (t) => {
   const databases = await startDatabases(t);

@@ -5,7 +5,7 @@ import { startTestNode, type TestNode } from '../support/node.ts';
 import { putPrefix, putRecord } from './start-tree.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 /** What a busy machine may take, in milliseconds; what is waited for comes by no clock, for the answers live a day. */
 const PATIENCE = 30_000;
 const DAY = 86_400;

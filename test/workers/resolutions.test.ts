@@ -4,7 +4,7 @@ import { followResolutions } from '../http/follow-resolutions.ts';
 import { startDatabases } from '../support/database.ts';
 import { startNodeProcess } from '../tree/node-process.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const databases = await startDatabases(t);
 const settings = { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() };
 const node = await startNodeProcess(t, settings, ['--workers', '2']);

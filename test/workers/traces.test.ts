@@ -6,7 +6,7 @@ import { readMetrics } from '../telemetry/metrics.ts';
 import { startCollector } from '../telemetry/traces/collector.ts';
 import { startNodeProcess } from '../tree/node-process.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const databases = await startDatabases(t);
 const collector = await startCollector(t);
 const settings = { KAPOK_PREFIX: '88.107', DATABASE_URL: await databases.create() };

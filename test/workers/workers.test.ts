@@ -10,7 +10,7 @@ import { startDatabases } from '../support/database.ts';
 import { KAPOK, spawnNode, startNodeProcess } from '../tree/node-process.ts';
 import { workersOf } from './workers-of.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 /** A process that starts on a busy machine takes its time, in milliseconds. */
 const PATIENCE = 60_000;
 
