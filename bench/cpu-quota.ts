@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Microseconds in which a group may take its share: short, so that nobody is stopped for long when it is used up. */
-const PERIOD = 10_000;
-/** Less of a core than this cannot be given: the kernel takes no quota below a millisecond. */
+/**
+ * Microseconds in which a group may take its share. What it does not come to take is lost, so the shorter, the more a program beside
+ * it takes away; the longer, the longer everybody waits once it is used up.
+ */
+const PERIOD = 50_000;
+/** With less of a core than this a node does little but what it does when nobody asks. */
 export const LEAST_QUOTA = 0.1;
 
 /** A control group of Linux: its processes together get no more of the processors than they are told. */

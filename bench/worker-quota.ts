@@ -5,8 +5,8 @@ export interface Shared {
   readonly workers: number;
 }
 
-/** The most that a worker is given, in cores. */
-const MOST_QUOTA = 0.35;
+/** The most that a worker is given, in cores: so little that it gets it on a machine that is not quite at rest, too. */
+const MOST_QUOTA = 0.25;
 /** What the generator takes for each core of workers, answers from memory; measured, rounded up. */
 const GENERATOR_SHARE = 0.5;
 /** The machine is not to be full, and the generator, which has one thread, far from it. */

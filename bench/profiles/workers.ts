@@ -113,7 +113,7 @@ async function measureWorkers(
     chosenRate: true,
     notes: [
       `each worker may take ${many.quota} of a core; the generator took ${own.generatorCpu?.toFixed(2)} of its one`,
-      ...doubts.map((doubt) => `not judged: ${doubt}`),
+      ...doubts.map((doubt) => `the last round is not judged: ${doubt}`),
     ],
     failures: [...before.failures, ...own.failures, ...after.failures],
   };

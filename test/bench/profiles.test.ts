@@ -10,7 +10,7 @@ const SEEN: Seen = {
     t.match(row.targets, [{ name: 'requests/s of 2 workers to 1', least: 1.7 }]);
     const isJudged = row.targets[0]?.value !== null;
     t.equal(
-      row.rounds[0]?.notes?.some((note) => note.startsWith('not judged: ')),
+      row.rounds[0]?.notes?.some((note) => note.startsWith('the last round is not judged: ')),
       !isJudged,
     );
   },

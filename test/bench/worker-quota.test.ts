@@ -7,9 +7,9 @@ import { findGroupFolder, openCpuGroup, usableGroupFolder } from '../../bench/cp
 import { chooseQuota, doubtsOf } from '../../bench/worker-quota.ts';
 
 t.test('workers get a part of a core that leaves the generator room, and none where there is no room', async (t) => {
-  t.equal(chooseQuota({ cores: 2, workers: 2 }), 0.35);
-  t.equal(chooseQuota({ cores: 2, workers: 4 }), 0.26);
-  t.equal(chooseQuota({ cores: 32, workers: 4 }), 0.35, 'the generator has one thread on a large machine, too');
+  t.equal(chooseQuota({ cores: 2, workers: 2 }), 0.25);
+  t.equal(chooseQuota({ cores: 2, workers: 5 }), 0.21);
+  t.equal(chooseQuota({ cores: 32, workers: 4 }), 0.25, 'the generator has one thread on a large machine, too');
   t.equal(chooseQuota({ cores: 32, workers: 8 }), 0.17);
   t.equal(chooseQuota({ cores: 2, workers: 16 }), null);
   t.equal(chooseQuota({ cores: 1, workers: 8 }), null);
@@ -45,7 +45,7 @@ t.test('the folder of groups is found by the mounts of either version', async (t
 t.test('a quota of version 2 is written as its interface wants it', async (t) => {
   const path = t.testdir({ 'cgroup.subtree_control': 'memory\n' });
   openCpuGroup({ path, version: 2 }, 'a').limit(0.35);
-  t.equal(readFileSync(join(path, 'a/cpu.max'), 'utf8'), '3500 10000');
+  t.equal(readFileSync(join(path, 'a/cpu.max'), 'utf8'), '17500 50000');
   t.equal(readFileSync(join(path, 'cgroup.subtree_control'), 'utf8'), '+cpu', 'control is asked for');
   writeFileSync(join(path, 'cgroup.subtree_control'), 'cpu memory\n');
   openCpuGroup({ path, version: 2 }, 'b');
@@ -70,5 +70,5 @@ t.test('a process is put into a group of this machine, or it is said why not', a
   group.limit(0.25);
   t.equal(readFileSync(join(folder.path, name, 'cgroup.procs'), 'utf8').trim(), String(child.pid));
   const quota = folder.version === 1 ? 'cpu.cfs_quota_us' : 'cpu.max';
-  t.match(readFileSync(join(folder.path, name, quota), 'utf8'), /^2500\b/);
+  t.match(readFileSync(join(folder.path, name, quota), 'utf8'), /^12500\b/);
 });
