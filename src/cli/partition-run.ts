@@ -3,7 +3,12 @@ import { loadEnvFile, readVariable } from '../config/environment.ts';
 import { Database } from '../database/database.ts';
 import { abandon } from '../database/partition/abandon.ts';
 import { assertParts } from '../database/partition/assert-partitionable.ts';
-import { type Partitioned, type PartitionProgress, partitionTables } from '../database/partition/partition-table.ts';
+import {
+  type Partitioned,
+  type PartitionOptions,
+  type PartitionProgress,
+  partitionTables,
+} from '../database/partition/partition-table.ts';
 import type { Partitionable } from '../database/partition/partitionable.ts';
 import { KapokError } from '../errors/kapok-error.ts';
 import { type OutputOptions, print } from './output.ts';
@@ -23,10 +28,15 @@ export async function runPartition(options: PartitionCommandOptions): Promise<vo
   try {
     const tables = [...new Set(options.table)];
     if (parts === null) await takeBack(database, tables, options);
-    else tell(await partitionTables(database, { tables, parts, onProgress: shower() }), options);
+    else tell(await partition(database, { tables, parts }), options);
   } finally {
     await database.close();
   }
+}
+
+async function partition(database: Database, given: Omit<PartitionOptions, 'onProgress'>): Promise<Partitioned[]> {
+  const { show, clear } = createShower();
+  return partitionTables(database, { ...given, onProgress: show }).finally(clear);
 }
 
 /** Null: what was begun is to be taken back. */
@@ -61,10 +71,10 @@ async function takeBack(database: Database, tables: readonly Partitionable[], op
 }
 
 function tell(tables: readonly Partitioned[], options: OutputOptions): void {
-  const lines = tables.map(
-    ({ table, parts, rows, lockedMs }) =>
-      `${table}: ${rows} rows in ${parts} parts; statements waited ${lockedMs.toFixed(0)} ms for the exchange`,
-  );
+  const lines = tables.map(({ table, parts, rows, waitedMs }) => {
+    const waited = waitedMs === null ? '' : `; a statement waited ${waitedMs.toFixed(0)} ms for the exchange`;
+    return `${table}: ${rows} rows in ${parts} parts${waited}`;
+  });
   print({ tables }, options, lines.join('\n'));
 }
 
@@ -77,17 +87,21 @@ const STEPS = {
 /** Between two lines, in milliseconds; on a terminal, and elsewhere. */
 const TELL_EVERY = { terminal: 100, log: 10_000 };
 
-/** Shows on standard error how far it is. */
-function shower(): (progress: PartitionProgress) => void {
+/** Shows on standard error how far it is: on a terminal in one line, which goes at the end. */
+function createShower() {
   const terminal = process.stderr.isTTY === true;
   let told = { at: 0, step: '' };
-  return ({ table, step, done, of }) => {
+  const show = ({ table, step, done, of }: PartitionProgress) => {
     const now = Date.now();
     const isNews = told.step !== `${table} ${step}`;
     if (!isNews && now - told.at < (terminal ? TELL_EVERY.terminal : TELL_EVERY.log)) return;
-    const share = of === null || of === 0 ? '' : ` of about ${of}`;
-    const text = `${table}: ${done}${share} ${STEPS[step]}`;
+    const about = of === null || of === 0 ? '' : ` of about ${of}`;
+    const text = `${table}: ${done}${about} ${STEPS[step]}`;
     process.stderr.write(terminal ? `\r\x1b[K${text}` : `${text}\n`);
     told = { at: now, step: `${table} ${step}` };
   };
+  const clear = () => {
+    if (terminal) process.stderr.write('\r\x1b[K');
+  };
+  return { show, clear };
 }

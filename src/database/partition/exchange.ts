@@ -15,22 +15,28 @@ export interface ExchangeOptions {
 
 /**
  * Gives the partitioned table the name of the plain one, which goes: the one moment at which the node's statements wait. Answers
- * for how many milliseconds they did. A statement that was prepared, or waits for the lock, looks the name up again.
+ * for how many milliseconds one waited that came right after the lock; null: it could not be asked. A statement that was
+ * prepared, or waits for the lock, looks the name up again.
  */
-export async function exchange(database: Database, { table, ...patience }: ExchangeOptions): Promise<number> {
+export async function exchange(database: Database, { table, ...patience }: ExchangeOptions): Promise<number | null> {
   const views = await readViews(database, table);
   const relations = [...views.map(({ name }) => name), table];
   const prepare = (tx: Queryable) => planExchange(tx, table, views);
-  let begun = 0;
-  await withLocks(
-    database,
-    { table, relations, mode: 'access exclusive', prepare, ...patience },
-    async (tx, statements) => {
-      begun = performance.now();
-      // One message: under the lock nobody waits for the way to the server.
-      await tx.query(statements.join(';'));
-    },
-  );
+  const locking = { table, relations, mode: 'access exclusive', prepare, ...patience } as const;
+  // In an object, for a promise would be waited for before the commit.
+  const probe = await withLocks(database, locking, async (tx, statements) => {
+    const waiting = timeRead(database, table).catch(() => null);
+    // One message: under the lock nobody waits for the way to the server.
+    await tx.query(statements.join(';'));
+    return { waiting };
+  });
+  return probe.waiting;
+}
+
+/** The transaction itself takes longer, for it ends when the files of the plain table are gone: that is after its locks. */
+async function timeRead(database: Database, table: Partitionable): Promise<number> {
+  const begun = performance.now();
+  await database.query(`select from ${table} limit 1`);
   return performance.now() - begun;
 }
 

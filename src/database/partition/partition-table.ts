@@ -34,8 +34,8 @@ export interface Partitioned {
   readonly table: Partitionable;
   readonly parts: number;
   readonly rows: number;
-  /** For how long statements of the node had to wait for the exchange, in milliseconds. */
-  readonly lockedMs: number;
+  /** For how long a statement had to wait for the exchange, in milliseconds; null: it is not known. */
+  readonly waitedMs: number | null;
 }
 
 /**
@@ -68,8 +68,8 @@ async function partitionTable(
   await analyze(database, table);
   const rows = await compareRows(database, { table, shape, onCompared: tell('compare', about) });
   await waitForOldSnapshots(database, tell('wait', null));
-  const lockedMs = await exchange(database, { table, ...patience, onRefused });
-  return { table, parts, rows, lockedMs };
+  const waitedMs = await exchange(database, { table, ...patience, onRefused });
+  return { table, parts, rows, waitedMs };
 }
 
 interface Beginning {

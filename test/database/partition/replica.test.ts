@@ -54,7 +54,7 @@ t.test(
     };
     const reading = read();
     reading.catch(() => stop.abort());
-    await until(() => found > 0);
+    await until(() => stop.signal.aborted || found > 0, 60_000);
     await t.rejects(partitionTables(standby, { tables: ['identifiers'], parts: 4 }), {
       code: 'INVALID_SETTING',
       message: /This server is a standby and takes no writes: name the primary/,
@@ -62,7 +62,7 @@ t.test(
     await partitionTables(primary, { tables: USUALLY_PARTITIONED, parts: 4 });
     await caughtUp();
     const before = found;
-    await until(() => stop.signal.aborted || found > before + 20);
+    await until(() => stop.signal.aborted || found > before + 20, 60_000);
     stop.abort();
     await reading;
     t.equal(await countParts(standby, 'identifiers'), 4);
