@@ -139,6 +139,10 @@ t.test('with a Redis server', { skip: redisMissing() }, async (t) => {
     const peer = await startFaultyPeer(t, behaviour);
     await putPrefix(one, '88.102', { url: peer.url });
     await until(async () => /^kapok_prefixes 2$/m.test((await other.get('/metrics')).text));
+    // While it does not trust Redis, each asks for itself.
+    for (const node of [one, other]) {
+      await until(async () => (await node.get('/health/ready')).json.degraded?.length === 0);
+    }
     const led = Array.from({ length: 20 }, () => one.get('/api/handles/88.102/a'));
     await reached;
     const followed = Array.from({ length: 20 }, () => other.get('/api/handles/88.102/a'));

@@ -39,6 +39,12 @@ t.test('the demo tree', async (t) => {
     if (!Array.isArray(json?.answers)) throw new Error(text);
     return json.answers as { code: string; handle: string; stale?: number }[];
   };
+  /** The same of many: a busy node refuses some for the moment, and has the others in memory when it is asked again. */
+  const resolveMany = (node: DemoNode, identifiers: readonly string[], more: object = {}) =>
+    until(async () => {
+      const answers = await resolve(node, identifiers, more);
+      return answers.every(({ code }) => code !== 'OVERLOADED') && answers;
+    });
   const top = () => demo.node('88');
   const known: string[] = [];
 
@@ -60,7 +66,7 @@ t.test('the demo tree', async (t) => {
     const identifiers = Array.from(pciRegistry('88.106').rows(), (row) => row.identifier);
     let found = 0;
     for (let i = 0; i < identifiers.length; i += 1_000) {
-      const answers = await resolve(demo.node('88.106'), identifiers.slice(i, i + 1_000));
+      const answers = await resolveMany(demo.node('88.106'), identifiers.slice(i, i + 1_000));
       found += answers.filter(({ code }) => code === 'FOUND').length;
     }
     t.equal(found, identifiers.length);
@@ -154,7 +160,7 @@ t.test('the demo tree', async (t) => {
     t.equal(acknowledged.length, IMPORTED);
     const missing: string[] = [];
     for (let i = 0; i < acknowledged.length; i += 1_000) {
-      const answers = await resolve(plant, acknowledged.slice(i, i + 1_000), { auth: true });
+      const answers = await resolveMany(plant, acknowledged.slice(i, i + 1_000), { auth: true });
       missing.push(...answers.filter(({ code }) => code !== 'FOUND').map(({ code, handle }) => `${handle} ${code}`));
     }
     t.same(missing.slice(0, 5), []);
