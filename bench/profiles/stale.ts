@@ -13,6 +13,8 @@ import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 /** Milliseconds between two looks whether answers say that they are stale, and looks at most. */
 const PAUSE = 50;
 const LOOKS = 600;
+/** Questions under way at once. */
+const AT_ONCE = 50;
 
 /**
  * A recursing node that was asked for 1,000 records of another node, which then goes away: a proxy refuses its connections. In an
@@ -88,14 +90,17 @@ async function measureStale(bench: Bench, { hot, proxy, load, fault, seconds }: 
   }
 }
 
-/** All are fresh once more, or none is any longer. */
+/** All are fresh once more, or none is any longer: each has a time of its own. */
 async function waitUntil(url: string, { hot, isStale }: { hot: readonly string[]; isStale: boolean }): Promise<void> {
-  const sample = sampleOf(hot, 20);
-  for (let look = 0; look < LOOKS; look++) {
-    const answers = await Promise.all(sample.map((identifier) => callHttp(`${url}/api/handles/${identifier}`)));
-    const stale = answers.filter((answer) => headerOf(answer, 'kapok-stale') !== null).length;
-    if (answers.every(({ status }) => status === 200) && stale === (isStale ? sample.length : 0)) return;
-    await setTimeout(PAUSE);
-  }
-  throw new Error(`The answers do not become ${isStale ? 'stale' : 'fresh'}`);
+  let looks = 0;
+  for (let i = 0; i < hot.length; i += AT_ONCE)
+    while (!(await are(isStale, url, hot.slice(i, i + AT_ONCE)))) {
+      if (++looks === LOOKS) throw new Error(`The answers do not become ${isStale ? 'stale' : 'fresh'}`);
+      await setTimeout(PAUSE);
+    }
+}
+
+async function are(stale: boolean, url: string, identifiers: readonly string[]): Promise<boolean> {
+  const answers = await Promise.all(identifiers.map((identifier) => callHttp(`${url}/api/handles/${identifier}`)));
+  return answers.every((answer) => answer.status === 200 && (headerOf(answer, 'kapok-stale') !== null) === stale);
 }
