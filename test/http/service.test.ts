@@ -20,7 +20,7 @@ t.test('says that it lives, and that it is ready', async (t) => {
 });
 
 t.test('is not ready without its database, and says why', async (t) => {
-  const url = new URL(await databases.create());
+  const url = new URL(await databases.createEmpty());
   const name = url.pathname.slice(1);
   const alone = await startTestNode(t, { KAPOK_PREFIX: '88.106', DATABASE_URL: url.href });
   const { default: pg } = await import('pg');
