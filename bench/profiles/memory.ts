@@ -14,6 +14,8 @@ import type { Filled } from '../worlds/filled.ts';
 import { INDUSTRY } from '../worlds/industry.ts';
 
 const RECORDS = 1_000_000;
+/** Seconds in which memory must not have changed, of those of a measurement. */
+const AT_REST = 4;
 /** Room enough for each record, as the cache counts; it is not taken before it is needed. */
 const ROOM = 3_000;
 /** Bytes of memory to those of the answer. */
@@ -31,12 +33,15 @@ export const memory: Profile = {
       unit: 'identifiers',
       isWarm: true,
       check: async () => {},
-      measure: () => measureMemory(bench, filled),
+      measure: (seconds) => measureMemory(bench, { ...filled, atRest: AT_REST * seconds }),
     };
   },
 };
 
-async function measureMemory(bench: Bench, { settings, count, identifierAt }: Filled): Promise<Measurement> {
+async function measureMemory(
+  bench: Bench,
+  { settings, count, identifierAt, atRest }: Filled & { readonly atRest: number },
+): Promise<Measurement> {
   const node = await bench.startNode('memory', {
     ...settings,
     KAPOK_CACHE_BYTES: String(ROOM * count),
@@ -44,12 +49,12 @@ async function measureMemory(bench: Bench, { settings, count, identifierAt }: Fi
   });
   await untilFilterIsRead(node, count);
   const served = [node.served];
-  const before = await settledBytes(served);
+  const before = await settledBytes(served, atRest);
   if (before === null) throw new NotMeasured('memory is read from /proc');
   const begun = performance.now();
   await resolveMany(node, { count, identifierAt });
   const rate = count / ((performance.now() - begun) / 1000);
-  const filled = await settledBytes(served);
+  const filled = await settledBytes(served, atRest);
   const result = await bench.generator.run({
     url: node.url,
     source: { kind: 'each', prefix: INDUSTRY, count },
@@ -58,7 +63,7 @@ async function measureMemory(bench: Bench, { settings, count, identifierAt }: Fi
     most: count,
     status: 200,
   });
-  const asked = await settledBytes(served);
+  const asked = await settledBytes(served, atRest);
   const text = await readMetrics(node.url);
   const held = gaugeOf(text, 'kapok_memory_cache_entries');
   const sample = spread(50, count).map(identifierAt);
