@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly records?: number;
   /** Prefixes that a node delegates, when it is not the default. */
   readonly delegations?: number;
-  /** Processes of a node beside one process. */
+  /** Processes of a node in the profiles that have several. */
   readonly workers?: number;
   /** Where the result goes as JSON, too. */
   readonly json?: string;
@@ -57,12 +57,12 @@ export function parseOptions(argv: readonly string[]): BenchOptions | null {
     .option(
       '--delegations <n>',
       'prefixes that profile scale-delegations delegates (default: 1000000)',
-      whole(1, 10_000_000),
+      whole(1, 9_000_000),
     )
-    .option('--workers <n>', 'processes of the node that profile workers sets beside one (default: 2)', whole(2, 64))
+    .option('--workers <n>', 'processes of the node in profiles workers and write-mix (default: 2)', whole(2, 64))
     .option('--json <file>', 'write the result to this file, too')
     .option('--html <file>', 'write it to this file as a page with plots')
-    .option('--keep <folder>', "keep the servers' data there: a catalogue that is filled already is used again")
+    .option('--keep <folder>', "keep the servers' data there: what is filled already is used again")
     .option('--peer <url>', "measure a running server with Handle's REST interface instead")
     .option('--identifiers <file|list>', 'what to ask the peer: a file of one identifier a line, or one,two')
     .option('--list', 'list the profiles')
