@@ -36,11 +36,13 @@ export class FairRoom {
     this.#limit = limit;
   }
 
+  /** There is room for any place: none holds more than all hold. */
+  get isWide(): boolean {
+    return this.#limit.underWay < this.#free;
+  }
+
   hasRoom(place: string): boolean {
-    const { most, underWay } = this.#limit;
-    const free = most - underWay;
-    // No place holds more than all hold.
-    return underWay < free || (this.#held.get(place) ?? 0) < free;
+    return (this.#held.get(place) ?? 0) < this.#free;
   }
 
   enter(place: string): void {
@@ -53,5 +55,9 @@ export class FairRoom {
     const left = (this.#held.get(place) as number) - 1;
     if (left === 0) this.#held.delete(place);
     else this.#held.set(place, left);
+  }
+
+  get #free(): number {
+    return this.#limit.most - this.#limit.underWay;
   }
 }

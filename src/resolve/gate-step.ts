@@ -30,8 +30,10 @@ export class GateStep implements Resolver {
 
   /** Why this one finds no room; null: it may come. */
   refusal(query: Query, context: Context): KapokError | null {
+    const rooms = this.#roomsFor(context);
+    if (rooms.every((room) => room.isWide)) return null;
     const place = this.#placeOf(query);
-    if (this.#roomsFor(context).every((room) => room.hasRoom(place))) return null;
+    if (rooms.every((room) => room.hasRoom(place))) return null;
     this.#options.count('shed');
     return refused(query);
   }
