@@ -4,6 +4,7 @@ import type { ComputedTable } from '../registry/computed/computed-table.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
 import type { RecordReader } from '../registry/record-reader.ts';
 import type { StoredRecord } from '../registry/stored-record.ts';
+import { endSpanWith } from '../telemetry/traces/end-span-with.ts';
 import type { Span } from '../telemetry/traces/span.ts';
 import { absentHere } from './absent.ts';
 import type { Answer } from './cached-outcome.ts';
@@ -12,7 +13,6 @@ import { WITHDRAWN_TTL } from './lifetimes.ts';
 import type { Query } from './outcome.ts';
 import { PublicRecord } from './public-record.ts';
 import type { Resolver } from './resolver.ts';
-import { shown } from './shown.ts';
 
 export interface HostedStepOptions {
   readonly records: RecordReader;
@@ -85,5 +85,5 @@ function readShown(span: Span, reader: RecordReader, query: Query): Promise<Stor
   const read = reader.find(query, (names, seconds) =>
     piece.tell({ 'db.operation.batch.size': names, 'kapok.statement_seconds': seconds }),
   );
-  return shown(piece, read, (record) => ({ 'kapok.hit': record !== null }));
+  return endSpanWith(piece, read, (record) => ({ 'kapok.hit': record !== null }));
 }

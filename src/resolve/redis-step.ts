@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RedisCache } from '../cache/redis-cache.ts';
+import type { RedisCache, RedisName } from '../cache/redis-cache.ts';
 import type { RedisLeases } from '../cache/redis-leases.ts';
 import type { PrefixTable } from '../registry/prefix-table.ts';
+import { endSpanWith } from '../telemetry/traces/end-span-with.ts';
 import { type Answer, versionOf } from './cached-outcome.ts';
 import type { Context } from './context.ts';
 import { HELD_IN_REDIS_TTL_MAX } from './lifetimes.ts';
 import type { Outcome, Query } from './outcome.ts';
 import { decodeAnswer, encodeAnswer, redisName } from './redis-answer.ts';
 import type { Resolver } from './resolver.ts';
-import { shown } from './shown.ts';
 
 export interface RedisStepOptions {
   readonly cache: RedisCache;
@@ -52,8 +52,7 @@ export class RedisStep implements Resolver {
 
   /** One process asks, and the others wait for what it puts; where that takes too long, or is not put, each for itself. */
   async #askOnce(query: Query, context: Context, { leases, wait }: Single): Promise<Outcome> {
-    const name = redisName(query, this.#options.kind);
-    const lease = await leases.take(name, wait);
+    const lease = await leases.take(this.#nameOf(query), wait);
     if (lease === null) return (await this.#await(query, context, { leases, wait })) ?? this.#ask(query, context);
     try {
       return await this.#ask(query, context);
@@ -63,8 +62,8 @@ export class RedisStep implements Resolver {
   }
 
   async #await(query: Query, context: Context, { leases, wait }: Single): Promise<Answer | null> {
-    const { kind, now, count } = this.#options;
-    const name = redisName(query, kind);
+    const { now, count } = this.#options;
+    const name = this.#nameOf(query);
     const until = Math.min(now() + wait, context.deadline);
     for (let pause = FIRST_PAUSE; now() + pause < until; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       await setTimeout(pause);
@@ -78,21 +77,19 @@ export class RedisStep implements Resolver {
   }
 
   async #read(query: Query, context: Context): Promise<Answer | null> {
-    const { cache, kind, prefixes, now } = this.#options;
+    const { cache, prefixes, now } = this.#options;
     const begun = now();
     const generation = prefixes.generation(query.place);
     const piece = context.span?.call('read Redis', { 'db.system.name': 'redis' });
-    const reading = cache.get(redisName(query, kind));
-    const held = await (piece === undefined
-      ? reading
-      : shown(piece, reading, (found) => ({ 'kapok.hit': found !== null })));
+    const reading = cache.get(this.#nameOf(query));
+    const held = await endSpanWith(piece, reading, (found) => ({ 'kapok.hit': found !== null }));
     const answer = held === null ? null : decodeAnswer(held.text, { now: now(), generation });
     if (answer !== null) context.trace?.addCached(answer, { prefix: query.place, milliseconds: now() - begun });
     return answer;
   }
 
   async #ask(query: Query, context: Context): Promise<Outcome> {
-    const { cache, next, kind, prefixes, now } = this.#options;
+    const { cache, next, prefixes, now } = this.#options;
     const begun = cache.begin();
     const generation = prefixes.generation(query.place);
     const outcome = await next.resolve(query, context);
@@ -101,9 +98,13 @@ export class RedisStep implements Resolver {
       const { hold, ...plain } = outcome;
       const ttl = hold === undefined ? plain.ttl : Math.min(plain.ttl, HELD_IN_REDIS_TTL_MAX);
       const text = encodeAnswer({ ...plain, ttl }, { now: now(), generation });
-      cache.put(redisName(query, kind), { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
+      cache.put(this.#nameOf(query), { version: versionOf(outcome), text }, { lifetime: ttl * 1000, begun });
     }
     return outcome;
+  }
+
+  #nameOf(query: Query): RedisName {
+    return redisName(query, this.#options.kind);
   }
 }
 
