@@ -7,20 +7,20 @@ const EVERY = 5;
  * every request waits for before it is looked at. Returns what ends it.
  */
 export function sampleTurns(onTurn: (milliseconds: number) => void): () => void {
-  let timer = setTimeout(measure, EVERY);
+  let timer: NodeJS.Timeout;
   let ended = false;
-  function measure(): void {
+  const wait = () => {
+    timer = setTimeout(() => setImmediate(measure), EVERY).unref();
+  };
+  const measure = () => {
+    const begun = performance.now();
     setImmediate(() => {
-      const begun = performance.now();
-      setImmediate(() => {
-        if (ended) return;
-        timer = setTimeout(measure, EVERY);
-        timer.unref();
-        onTurn(performance.now() - begun);
-      });
+      if (ended) return;
+      wait();
+      onTurn(performance.now() - begun);
     });
-  }
-  timer.unref();
+  };
+  wait();
   return () => {
     ended = true;
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLru } from '../../cache/lru.ts';
 import { findLongestMatch, lineage, type Prefix } from '../../identifier/prefix.ts';
 import type { Site } from '../../record/site.ts';
 import { Hold, type Seen } from './hold.ts';
@@ -24,7 +24,7 @@ const MAX_REFERRALS = 100_000;
 
 /** The referrals that other nodes gave. One that has outlived its time is kept: it is better than nothing in an outage. */
 export class ReferralCache {
-  readonly #referrals = new LRUCache<Prefix, Referred>({ max: MAX_REFERRALS });
+  readonly #referrals = createLru<Prefix, Referred>({ max: MAX_REFERRALS });
   readonly #now: () => number;
 
   constructor(now: () => number) {
