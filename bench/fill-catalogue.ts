@@ -1,8 +1,8 @@
-import { Client } from 'pg';
 import type { CatalogueEntry } from '../src/search/catalogue-entry.ts';
 import { COLUMNS, catalogueRowOf } from '../src/search/catalogue-row.ts';
 import { nearOf } from '../src/search/vocabulary.ts';
 import { copyLines, lineOf } from './copy-lines.ts';
+import { withClient } from './with-client.ts';
 
 export interface FillOptions {
   readonly databaseUrl: string;
@@ -17,9 +17,7 @@ export interface FillOptions {
  * in twenty minutes, it does in two.
  */
 export async function fillCatalogue({ databaseUrl, count, entryAt, own }: FillOptions): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withClient(databaseUrl, async (client) => {
     const { rows: states } = await client.query<{ rows: string }>('select rows from catalogue_state');
     if (Number(states[0]?.rows) === count) return;
     await client.query(`set maintenance_work_mem = '512MB'`);
@@ -42,9 +40,7 @@ export async function fillCatalogue({ databaseUrl, count, entryAt, own }: FillOp
     for (const { definition } of indexes) await client.query(definition);
     await client.query('update catalogue_state set head = $1, rows = $1', [count]);
     for (const table of ['catalogue', 'vocabulary', 'identifiers']) await client.query(`vacuum (analyze) ${table}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 type Rows = Pick<FillOptions, 'count' | 'entryAt'>;

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { Client } from 'pg';
 import { siteOfUrl } from '../src/record/site.ts';
 import type { Key } from '../src/record/value.ts';
 import { DEFAULT_DELEGATION_TTL } from '../src/registry/prefix-entry.ts';
 import { copyLines, lineOf } from './copy-lines.ts';
 import { makeSchema } from './fill-identifiers.ts';
+import { withClient } from './with-client.ts';
 
 const TARGET = 'prefixes (prefix, status, site, ttl, suffix_case, version)';
 /** The discard port of this machine: whoever follows what is below is refused at once. */
@@ -18,9 +18,7 @@ export function delegatedPrefix(own: string, n: number): string {
 /** So many prefixes that are delegated, in the database of a node that has not started yet. */
 export async function fillDelegations(databaseUrl: string, { own, count }: { own: string; count: number }) {
   await makeSchema(databaseUrl);
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ number: string }>(
       'select count(*) as number from prefixes where site is not null',
     );
@@ -30,9 +28,7 @@ export async function fillDelegations(databaseUrl: string, { own, count }: { own
     await copyLines(client, TARGET, prefixLines({ own, count }));
     await client.query('vacuum (analyze) prefixes');
     await client.query('checkpoint');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function* prefixLines({ own, count }: { own: string; count: number }): Generator<string> {

@@ -1,10 +1,10 @@
-import { Client } from 'pg';
 import { Database } from '../src/database/database.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { suffixKey } from '../src/identifier/identifier.ts';
 import type { Prefix } from '../src/identifier/prefix.ts';
 import { copyLines, lineOf } from './copy-lines.ts';
 import { expectedValues, identifierOf } from './records.ts';
+import { withClient } from './with-client.ts';
 
 export interface FillIdentifiersOptions {
   readonly databaseUrl: string;
@@ -25,9 +25,7 @@ const STEP = 1_000_000;
  */
 export async function fillIdentifiers({ databaseUrl, prefix, count, progress }: FillIdentifiersOptions): Promise<void> {
   await makeSchema(databaseUrl);
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ number: string }>('select count(*) as number from identifiers');
     if (Number(rows[0]?.number) === count) return;
     // An earlier run may have been cut in the middle.
@@ -36,9 +34,7 @@ export async function fillIdentifiers({ databaseUrl, prefix, count, progress }: 
     await client.query('vacuum (analyze) identifiers');
     // Nothing of it is to be written while something is timed.
     await client.query('checkpoint');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** As the node that comes later would make it. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/embedded/embedded-postgres.ts';
 import type { Served } from './cpu.ts';
 import { once } from './once.ts';
 import type { Resources } from './resources.ts';
+import { withClient } from './with-client.ts';
 
 /** The PostgreSQL server of the bench: an embedded one of its own, or the one that DATABASE_URL names. */
 export class PostgresServer {
@@ -62,11 +62,5 @@ export class PostgresServer {
 }
 
 async function run(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  await withClient(url, (client) => client.query(statement));
 }

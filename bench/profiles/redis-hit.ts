@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { prepareBeside } from '../beside.ts';
 import { checkRecord } from '../checks.ts';
 import { resolveAll } from '../fill.ts';
@@ -8,6 +7,7 @@ import { SMALL_CACHE } from '../node-server.ts';
 import { NotMeasured, type Profile } from '../profile.ts';
 import { getRequests, listOf, sampleOf } from '../requests.ts';
 import { besideRawStore, startRawStore } from '../store.ts';
+import { withClient } from '../with-client.ts';
 
 /**
  * A process of the node whose memory is cold, beside one that has filled the Redis which both share. Beside it a raw server
@@ -67,12 +67,8 @@ async function fillRaw(
 }
 
 async function nodeId(databaseUrl: string): Promise<string> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ id: string }>('select id from node');
     return rows[0]?.id ?? '';
-  } finally {
-    await client.end();
-  }
+  });
 }
