@@ -22,13 +22,17 @@ export function childEnvironment(settings: Readonly<Record<string, string>>): No
 }
 
 /** What commands read of the environment that need no other settings. */
-const READ_ALONE = [
-  ...(['KAPOK_URL', 'KAPOK_TOKEN', 'KAPOK_PARENT_TOKEN', 'XDG_CONFIG_HOME'] as const),
-  ...(['KAPOK_DATA_DIR', 'KAPOK_HOST', 'DATABASE_URL'] as const),
-] as const;
+type ReadAlone =
+  | 'KAPOK_URL'
+  | 'KAPOK_TOKEN'
+  | 'KAPOK_PARENT_TOKEN'
+  | 'XDG_CONFIG_HOME'
+  | 'KAPOK_DATA_DIR'
+  | 'KAPOK_HOST'
+  | 'DATABASE_URL';
 
 /** A variable alone, such as the URL or the token of the node that the command line talks to. */
-export function readVariable(name: (typeof READ_ALONE)[number]): string | undefined {
+export function readVariable(name: ReadAlone): string | undefined {
   return process.env[name];
 }
 

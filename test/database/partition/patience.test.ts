@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { partitionTables } from '../../../src/database/partition/partition-table.ts';
 import { openDatabase } from '../../registry/open-database.ts';
 import { startDatabases } from '../../support/database.ts';
@@ -7,7 +7,8 @@ import { hold, watch } from './hold.ts';
 
 const databases = await startDatabases(t);
 
-t.test('a table that is in use is asked for again, and nobody waits long meanwhile', async (t) => {
+/** A filled database, whose identifiers somebody reads in a transaction until it is released. */
+async function openInUse(t: Test) {
   const { database } = await openDatabase(t, databases);
   await fill(database, { prefixes: 4, each: 50 });
   const release = await hold(
@@ -15,6 +16,11 @@ t.test('a table that is in use is asked for again, and nobody waits long meanwhi
     (tx) => tx.query('select 1 from identifiers limit 1'),
     () => Promise.resolve(),
   );
+  return { database, release };
+}
+
+t.test('a table that is in use is asked for again, and nobody waits long meanwhile', async (t) => {
+  const { database, release } = await openInUse(t);
   const { reached, onProgress } = watch('lock', 3);
   const partitioning = partitionTables(database, { tables: ['identifiers'], parts: 2, onProgress });
   await reached;
@@ -29,13 +35,7 @@ t.test('a table that is in use is asked for again, and nobody waits long meanwhi
 });
 
 t.test('what stays in use is given up with who uses it, and gone on with later', async (t) => {
-  const { database } = await openDatabase(t, databases);
-  await fill(database, { prefixes: 4, each: 50 });
-  const release = await hold(
-    database,
-    (tx) => tx.query('select 1 from identifiers limit 1'),
-    () => Promise.resolve(),
-  );
+  const { database, release } = await openInUse(t);
   const given = { tables: ['identifiers'], parts: 2 } as const;
   await t.rejects(partitionTables(database, { ...given, attempts: 2 }), {
     code: 'DATABASE_UNAVAILABLE',
