@@ -2,7 +2,7 @@ import type { Bench } from './bench.ts';
 import { checkRecord } from './checks.ts';
 import { gaugeOf, readMetrics } from './counters.ts';
 import { resolveMany } from './fill.ts';
-import { untilFilterIsRead } from './filter.ts';
+import { untilFilterIsRead } from './filter-read.ts';
 import { prepareLoad } from './load-profile.ts';
 import { SMALL_CACHE, UNLIMITED } from './node-server.ts';
 import type { Prepared } from './profile.ts';

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts';
 import { checkRecord } from '../checks.ts';
 import { gaugeOf, readMetrics } from '../counters.ts';
 import { resolveMany } from '../fill.ts';
-import { untilFilterIsRead } from '../filter.ts';
+import { untilFilterIsRead } from '../filter-read.ts';
 import { callHttp } from '../http.ts';
 import { failuresOf } from '../load-profile.ts';
 import { type NodeServer, UNLIMITED } from '../node-server.ts';

@@ -8,7 +8,7 @@ import type { Profile } from '../profile.ts';
 import { spread } from '../records.ts';
 import { getRequests, listOf } from '../requests.ts';
 import { residentBytes } from '../resident.ts';
-import { prepareScale } from '../scale.ts';
+import { prepareScale } from '../small-beside-large.ts';
 
 const OWN = '88.104';
 const SMALL = 1_000;

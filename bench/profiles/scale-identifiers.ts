@@ -1,11 +1,11 @@
 import type { Bench } from '../bench.ts';
 import { checkRecord } from '../checks.ts';
-import { untilFilterIsRead } from '../filter.ts';
+import { untilFilterIsRead } from '../filter-read.ts';
 import type { LoadProfile } from '../load-profile.ts';
 import { SMALL_CACHE } from '../node-server.ts';
 import type { Profile } from '../profile.ts';
 import { spread } from '../records.ts';
-import { prepareScale } from '../scale.ts';
+import { prepareScale } from '../small-beside-large.ts';
 import { INDUSTRY } from '../worlds/industry.ts';
 
 const SMALL = 10_000;

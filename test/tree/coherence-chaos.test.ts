@@ -7,10 +7,10 @@ import { checkHistory, type Verdict } from './chaos/check-history.ts';
 import { describeHistory, overlapping } from './chaos/describe-history.ts';
 import { createFaults } from './chaos/faults.ts';
 import { measureStandstills } from './chaos/machine-lag.ts';
+import { countCached, untilHeard } from './chaos/node-metrics.ts';
 import { keepReading } from './chaos/reader.ts';
 import { Recorder } from './chaos/recorder.ts';
 import { HOP_TIMEOUT, startPair } from './chaos/start-pair.ts';
-import { countCached, untilHeard } from './chaos/told.ts';
 import { keepWriting, writeFirst } from './chaos/writer.ts';
 
 t.setTimeout(400_000);

@@ -2,8 +2,8 @@ import type { TestRedis } from '../../support/redis.ts';
 import { workersOf } from '../../workers/workers-of.ts';
 import type { NodeProcess } from '../node-process.ts';
 import type { Fault, Place } from './history.ts';
+import { askFilterBytes, untilHeard, untilRedis, untilWhole } from './node-metrics.ts';
 import type { Pair } from './start-pair.ts';
-import { askFilterBytes, untilHeard, untilRedis, untilWhole } from './told.ts';
 
 export interface Breakable extends Pick<Fault, 'name' | 'deafens' | 'excuses'> {
   /** What is broken: one thing is not broken twice at once. */
