@@ -22,10 +22,10 @@ const POLICIES: Record<string, Policy> = {
   'S3-FIFO': (capacity) => {
     // A ghost costs a quarter of what an entry does, as in MemoryCache with records of 400 bytes.
     const options = { bytesOf: () => 4, ghostBytesOf: () => 1, onLeave: () => {} };
-    const cache = new S3Fifo<number, true>({ maxBytes: 4 * capacity, ...options });
+    const cache = new S3Fifo<number, { uses: number }>({ maxBytes: 4 * capacity, ...options });
     return (name) => {
-      if (cache.get(name) === true) return true;
-      cache.set(name, true);
+      if (cache.get(name) !== undefined) return true;
+      cache.set(name, { uses: 0 });
       return false;
     };
   },

@@ -2,7 +2,7 @@ import type { IdentifierKey } from '../identifier/identifier.ts';
 import { findLongestMatch, type Prefix } from '../identifier/prefix.ts';
 import { Floors } from './floors.ts';
 import { Marks } from './marks.ts';
-import { S3Fifo } from './s3-fifo.ts';
+import { type Counted, S3Fifo, use } from './s3-fifo.ts';
 
 /** What a memory cache can hold: the value says its version, its place in the tree and its size. */
 export interface Cacheable {
@@ -16,7 +16,7 @@ export interface Cacheable {
   readonly bytes: number;
 }
 
-export interface Entry<V> {
+export interface Entry<V> extends Counted {
   readonly key: IdentifierKey;
   readonly value: V;
   readonly storedAt: number;
@@ -85,8 +85,8 @@ export class MemoryCache<V extends Cacheable> {
   /** The entry that a request target leads to: the hot path, without parsing. */
   getSpelled(spelling: string): Entry<V> | undefined {
     const entry = this.#spellings.get(spelling);
-    // The second look-up is a use of the entry.
-    return entry === undefined ? undefined : this.get(entry.key);
+    if (entry !== undefined) use(entry);
+    return entry;
   }
 
   spell(entry: Entry<V>, spelling: string): void {
@@ -134,7 +134,7 @@ export class MemoryCache<V extends Cacheable> {
     // The same version is the same record: the spellings that lead to it go on.
     const same = present !== undefined && value.version > 0 && present.value.version === value.version;
     const found = { value, storedAt: now, freshUntil, renewing: false };
-    kept.set(key, same ? Object.assign(present, found) : { key, ...found, spellings: null, mark: null });
+    kept.set(key, same ? Object.assign(present, found) : { key, ...found, uses: 0, spellings: null, mark: null });
     other.delete(key);
     return true;
   }

@@ -1,16 +1,25 @@
+/** What is held counts its uses since it was last considered, up to MOST_USES. */
+export interface Counted {
+  uses: number;
+}
+
 interface Node<K, V> {
   readonly key: K;
   /** undefined: a ghost, of which only the key is remembered. */
   value: V | undefined;
   bytes: number;
-  /** Uses since it was last considered, up to MOST_USES. */
-  uses: number;
   queue: Queue<K, V>;
   newer: Node<K, V> | null;
   older: Node<K, V> | null;
 }
 
 const MOST_USES = 3;
+
+/** For one who has kept what `get` gave, and does not look it up again. */
+export function use(value: Counted): void {
+  if (value.uses < MOST_USES) value.uses++;
+}
+
 /** The share of the small queue, and that of the ghosts. */
 const SHARE = 0.1;
 
@@ -29,7 +38,7 @@ export interface S3FifoOptions<K, V> {
  * soon after it left, goes to the main queue, where each use spares it a round. So a scan drives nothing out that is
  * used. Against least-recently-used: `npm run bench -- hit-ratio`.
  */
-export class S3Fifo<K, V> {
+export class S3Fifo<K, V extends Counted> {
   readonly #options: S3FifoOptions<K, V>;
   readonly #nodes = new Map<K, Node<K, V>>();
   readonly #small = new Queue<K, V>();
@@ -51,10 +60,9 @@ export class S3Fifo<K, V> {
   }
 
   get(key: K): V | undefined {
-    const node = this.#nodes.get(key);
-    if (node === undefined) return undefined;
-    if (node.uses < MOST_USES) node.uses++;
-    return node.value;
+    const value = this.peek(key);
+    if (value !== undefined) use(value);
+    return value;
   }
 
   /** Without that being a use. */
@@ -79,7 +87,7 @@ export class S3Fifo<K, V> {
     } else {
       if (known !== undefined) this.#remove(known);
       const queue = known === undefined ? this.#small : this.#main;
-      const node: Node<K, V> = { key, value, bytes, uses: 0, queue, newer: null, older: null };
+      const node: Node<K, V> = { key, value, bytes, queue, newer: null, older: null };
       this.#nodes.set(key, node);
       queue.push(node);
     }
@@ -116,12 +124,13 @@ export class S3Fifo<K, V> {
       return;
     }
     this.#small.take(node);
-    if (node.uses > 0) {
-      node.uses = 0;
+    const value = node.value as V;
+    if (value.uses > 0) {
+      value.uses = 0;
       this.#main.push(node);
       return;
     }
-    this.#options.onLeave(node.value as V);
+    this.#options.onLeave(value);
     node.value = undefined;
     node.bytes = this.#options.ghostBytesOf(node.key);
     this.#ghosts.push(node);
@@ -129,11 +138,12 @@ export class S3Fifo<K, V> {
 
   #evictMain(): void {
     const node = this.#main.oldest as Node<K, V>;
-    if (node.uses === 0) {
+    const value = node.value as V;
+    if (value.uses === 0) {
       this.#remove(node);
       return;
     }
-    node.uses--;
+    value.uses--;
     this.#main.take(node);
     this.#main.push(node);
   }

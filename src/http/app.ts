@@ -3,12 +3,18 @@ import { KapokError } from '../errors/kapok-error.ts';
 import { BODY_CHECKS } from './check-body.ts';
 import { clientErrorHandler } from './client-error.ts';
 import { handleError } from './errors.ts';
-import { createLane } from './express-lane.ts';
-import { followedLane, followRequests } from './follow-requests.ts';
+import { followRequests } from './follow-requests.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
+import { createLane } from './lane/express-lane.ts';
+import { createFollowedLane } from './lane/followed-lane.ts';
+import { createHeadTest } from './lane/plain-head.ts';
+import { createRequestLane } from './lane/request-lane.ts';
 import { limitRequests } from './limits/limits.ts';
+import { ResolutionLimit } from './limits/resolution-limit.ts';
+import { refuse } from './limits/show-limit.ts';
 import { createObserver, observeRequests } from './observe-requests.ts';
+import { peerOf } from './peer.ts';
 import { requireOperations } from './route.ts';
 import { allotmentRuleRoutes } from './routes/allotment-rules.ts';
 import { allotmentRoutes } from './routes/allotments.ts';
@@ -67,7 +73,10 @@ const EXPOSED = 'Content-Length, ETag, Retry-After, RateLimit-Limit, RateLimit-R
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const observe = createObserver(services);
   const underWay = new UnderWay();
-  const lane = createLane(services, { observe, underWay });
+  const { traces } = services;
+  const limit = new ResolutionLimit(services);
+  const lane = createLane(services, { observe, limit });
+  const isPlainHead = createHeadTest(traces === null ? [] : ['traceparent']);
   const app = fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -78,7 +87,12 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     clientErrorHandler: clientErrorHandler(underWay),
     forceCloseConnections: 'idle',
     serverFactory: (handler) =>
-      createHttpServer({ ...followedLane(lane, services.traces), framework: handler, underWay }),
+      createHttpServer({
+        plain: { lane: createFollowedLane(lane, traces), isPlainHead },
+        resolve: createRequestLane({ lane, traces, underWay }),
+        framework: handler,
+        underWay,
+      }),
   }) as unknown as FastifyInstance;
   readJsonAlone(app);
   requireOperations(app);
@@ -89,7 +103,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       message: `Unknown endpoint ${request.method} ${request.url.split('?', 1)[0]}`,
     });
   });
-  followRequests(app, services.traces);
+  followRequests(app, traces);
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.origin !== undefined) {
       reply
@@ -97,8 +111,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
         .header('access-control-expose-headers', EXPOSED)
         .header('vary', 'Origin');
     }
-    if (request.routeOptions.config.resolves === true && !lane.admits(request.raw)) {
-      throw lane.refuse(reply);
+    if (request.routeOptions.config.resolves === true && !limit.admits(peerOf(request.raw.socket))) {
+      throw refuse(reply, limit.limit);
     }
   });
   await limitRequests(app, services);
@@ -106,7 +120,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   observeRequests(app, observe);
   getHandle(app, services);
   writeHandle(app, services);
-  batchResolve(app, services, lane);
+  batchResolve(app, services, limit);
   changeRoutes(app, services);
   prefixRoutes(app, services);
   allotmentRoutes(app, services);

@@ -2,27 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Span } from '../telemetry/traces/span.ts';
 import type { Origin, Traces } from '../telemetry/traces/traces.ts';
-import type { Lane } from './express-lane.ts';
 
 const originKey = Symbol('kapok.origin');
 const spanKey = Symbol('kapok.span');
 type Followed = IncomingMessage & { [originKey]?: Origin; [spanKey]?: Span };
 
-/**
- * The lane, for a node that follows some requests: those go the way of the framework, which gives the same answers, so that the
- * hot path knows nothing of traces. Without traces it is the lane itself.
- */
-export function followedLane(lane: Lane, traces: Traces | null): Pick<Lane, 'hit' | 'resolve'> {
-  if (traces === null) return lane;
-  const isFollowed = (request: Followed): boolean => {
-    const origin = traces.choose(request.rawHeaders);
-    if (origin !== null) request[originKey] = origin;
-    return origin !== null;
-  };
-  return {
-    hit: (request, response) => !isFollowed(request) && lane.hit(request, response),
-    resolve: (request, response) => (request as Followed)[originKey] === undefined && lane.resolve(request, response),
-  };
+/** Chooses whether a request is followed. */
+export function follow(request: IncomingMessage, traces: Traces | null): boolean {
+  const origin = traces === null ? null : traces.choose(request.rawHeaders);
+  if (origin !== null) (request as Followed)[originKey] = origin;
+  return origin !== null;
 }
 
 /** Makes a span of each followed request that resolves identifiers. */

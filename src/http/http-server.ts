@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { PlainConnectionOptions } from './lane/plain-connection.ts';
+import { PlainConnections } from './lane/plain-connections.ts';
 import type { Socket, UnderWay } from './under-way.ts';
 
 /** A connection on which nothing moves for this long is ended unless we are at work, in milliseconds: later than a proxy would. */
@@ -12,8 +14,8 @@ const SWEEP_EVERY = 50;
 export const DRAINING = 'draining';
 
 export interface HttpServerOptions {
-  /** Answers what it can at once; false leaves the request to `framework`. */
-  readonly hit: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** What is answered before `node:http` has read it. */
+  readonly plain: Pick<PlainConnectionOptions, 'lane' | 'isPlainHead'>;
   /** Answers what it can, at once or later, which it says is under way; false leaves the request to `framework`. */
   readonly resolve: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly framework: (request: IncomingMessage, response: ServerResponse) => void;
@@ -30,16 +32,16 @@ export interface HttpServer extends Server {
 }
 
 /**
- * The HTTP server below the framework. Idle connections are found by the socket's own timer: `keepAliveTimeout` would set and
- * clear one with every request, a fifteenth of a memory hit (`npm run bench`, "memory-hit"). An upload may take as long as it
- * moves.
+ * The HTTP server below the framework. A connection is ours while it brings plain requests alone, and else that of `node:http`.
+ * Idle connections are found by the socket's own timer: `keepAliveTimeout` would set and clear one with every request, a
+ * fifteenth of a memory hit (`npm run bench`, "memory-hit"). An upload may take as long as it moves.
  */
-export function createHttpServer({ hit, resolve, framework, underWay, idle = IDLE }: HttpServerOptions): HttpServer {
+export function createHttpServer({ plain, resolve, framework, underWay, idle = IDLE }: HttpServerOptions): HttpServer {
   let draining = false;
   const sockets = new Set<Socket>();
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     if (draining) response.shouldKeepAlive = false;
-    if (hit(request, response) || resolve(request, response)) return;
+    if (resolve(request, response)) return;
     underWay.begin(request, response);
     framework(request, response);
   });
@@ -48,10 +50,20 @@ export function createHttpServer({ hit, resolve, framework, underWay, idle = IDL
     if (underWay.waitsForUs(socket)) socket.setTimeout(idle);
     else socket.destroy();
   });
+  const [attach] = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const connections = new PlainConnections({
+    ...plain,
+    idle,
+    isLast: () => draining || !server.listening,
+    handOver: (socket) => attach?.call(server, socket),
+  });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    connections.accept(socket);
   });
+  const isBusy = (socket: Socket) => underWay.isBusy(socket) || connections.isBusy(socket);
   const drain = async () => {
     draining = true;
     server.emit(DRAINING);
@@ -61,10 +73,20 @@ export function createHttpServer({ hit, resolve, framework, underWay, idle = IDL
     const began = performance.now();
     const sweep = setInterval(() => {
       if (performance.now() - began < FAREWELL) return;
-      for (const socket of sockets) if (!underWay.isBusy(socket)) socket.destroy();
+      for (const socket of sockets) if (!isBusy(socket)) socket.destroy();
     }, SWEEP_EVERY);
     await closed;
     clearInterval(sweep);
   };
-  return Object.assign(server, { drain });
+  return Object.assign(server, {
+    drain,
+    closeIdleConnections: () => {
+      Server.prototype.closeIdleConnections.call(server);
+      connections.closeIdle();
+    },
+    closeAllConnections: () => {
+      Server.prototype.closeAllConnections.call(server);
+      connections.closeAll();
+    },
+  });
 }

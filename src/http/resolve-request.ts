@@ -7,8 +7,8 @@ import type { Context } from '../resolve/context.ts';
 import type { QueryOptions } from '../resolve/query.ts';
 import { Trace } from '../resolve/trace.ts';
 import { spanOf } from './follow-requests.ts';
+import { peerOf } from './peer.ts';
 import type { Services } from './services.ts';
-import { sourceOf } from './source-network.ts';
 
 /** What the path of a request holds after `base`, undecoded: the framework's decoding would lose which "/" was escaped. */
 export function pathAfter(request: FastifyRequest, base: string): string {
@@ -47,7 +47,7 @@ export function createContext({ config, now }: Services, request: FastifyRequest
   return {
     deadline: now() + Math.min(config.deadline, readTimeout(request)),
     trace: explain ? new Trace() : null,
-    source: sourceOf(request.raw.socket),
+    source: peerOf(request.raw.socket).source,
     ...spanOf(request.raw),
   };
 }

@@ -19,12 +19,12 @@ async function openServer(t: Test) {
   const server = createHttpServer({
     idle: IDLE,
     underWay: new UnderWay(),
-    hit: (request, response) => {
+    plain: { lane: () => null, isPlainHead: () => false },
+    resolve: (request, response) => {
       if (request.url !== '/hit') return false;
       response.end('hit');
       return true;
     },
-    resolve: () => false,
     framework: (request, response) => {
       request.resume();
       if (request.url === '/slow') setTimeout(() => response.end('slow'), 4 * IDLE);

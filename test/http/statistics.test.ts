@@ -1,6 +1,6 @@
 import t from 'tap';
 import { chinaDayOf } from '../../src/governance/statistics/china-day.ts';
-import { sourceNetwork } from '../../src/http/source-network.ts';
+import { sourceNetwork } from '../../src/http/peer.ts';
 import { runKapok } from '../cli/run-kapok.ts';
 import { startDatabases } from '../support/database.ts';
 import { OPERATOR_TOKEN, startTestNode, type TestNode } from '../support/node.ts';

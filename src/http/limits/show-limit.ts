@@ -16,13 +16,28 @@ export function showLimit(
     .header('ratelimit-reset', Math.max(1, seconds));
 }
 
-/** The headers of a refusal (draft-ietf-httpapi-ratelimit-headers-03, as @fastify/rate-limit sends them; RFC 9110 §10.2.3), and its error. */
-export function refuse(
-  reply: FastifyReply,
-  { max, seconds, what }: { max: number; seconds: number; what: string },
-): KapokError {
+export interface RefusedBy {
+  readonly max: number;
+  readonly seconds: number;
+  /** What is counted, after "Too many". */
+  readonly what: string;
+}
+
+/** What a refusal says of its limit, names and values (draft-ietf-httpapi-ratelimit-headers-03, as @fastify/rate-limit sends it; RFC 9110 §10.2.3), and its error. */
+export function refusalOf({ max, seconds, what }: RefusedBy) {
   const wait = Math.max(1, seconds);
-  reply.header('retry-after', wait);
-  showLimit(reply, { max, remaining: 0, seconds: wait });
-  return new KapokError('RATE_LIMITED', { message: `Too many ${what}; retry in ${wait} s` });
+  const headers: readonly (readonly [string, number])[] = [
+    ['retry-after', wait],
+    ['ratelimit-limit', max],
+    ['ratelimit-remaining', 0],
+    ['ratelimit-reset', wait],
+  ];
+  return { headers, failure: new KapokError('RATE_LIMITED', { message: `Too many ${what}; retry in ${wait} s` }) };
+}
+
+/** Puts the headers of a refusal into an answer, and answers its error. */
+export function refuse(reply: FastifyReply, limit: RefusedBy): KapokError {
+  const { headers, failure } = refusalOf(limit);
+  for (const [name, value] of headers) reply.header(name, value);
+  return failure;
 }

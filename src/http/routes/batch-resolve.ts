@@ -9,7 +9,9 @@ import { JSON_TYPE } from '../../resolve/public-record.ts';
 import { createQuery, type QueryOptions } from '../../resolve/query.ts';
 import type { Awaitable } from '../../resolve/resolver.ts';
 import { wireOf } from '../../resolve/wire.ts';
-import type { Lane } from '../express-lane.ts';
+import type { ResolutionLimit } from '../limits/resolution-limit.ts';
+import { refuse } from '../limits/show-limit.ts';
+import { peerOf } from '../peer.ts';
 import { createContext, queryOptions } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -18,11 +20,11 @@ import type { Services } from '../services.ts';
  * `POST /api/resolve`: an answer for each identifier, in order; one that fails does not fail the others. What goes to the
  * database or to another node travels together, because all are asked for in one turn of the event loop.
  */
-export function batchResolve(app: FastifyInstance, services: Services, lane: Lane): void {
+export function batchResolve(app: FastifyInstance, services: Services, limit: ResolutionLimit): void {
   const handler: Handler<typeof resolveBatch> = async (request, reply) => {
     const { identifiers, auth, recursive, explain = false } = request.body;
     // The request itself is counted already: each further identifier costs as much as a request of its own.
-    if (!lane.admits(request.raw, identifiers.length - 1)) throw lane.refuse(reply);
+    if (!limit.admits(peerOf(request.raw.socket), identifiers.length - 1)) throw refuse(reply, limit.limit);
     const options = queryOptions(services, { auth, recursive });
     const reflected = reflectedBy(services);
     // Each has a trace of its own, if any.

@@ -10,14 +10,14 @@ import type { Query } from '../../resolve/outcome.ts';
 import { createQuery } from '../../resolve/query.ts';
 import { findRequestCaller } from '../caller.ts';
 import { findHostedRecord } from '../hosted-record.ts';
-import { HANDLES } from '../plain-request.ts';
+import { HANDLES } from '../lane/plain-target.ts';
+import { spell } from '../lane/spell.ts';
 import { readFlag, readSelection } from '../query-string.ts';
 import { createContext, pathAfter, queryOptions, readIdentifier } from '../resolve-request.ts';
 import { type Handler, route } from '../route.ts';
 import { assertCallback, sendJson } from '../send-json.ts';
 import { sendOutcome, sendValues } from '../send-outcome.ts';
 import type { Services } from '../services.ts';
-import { spell } from '../spell.ts';
 
 /** `GET /api/handles/{identifier}`: Handle's REST interface, and `explain`, `recursive`. */
 export function getHandle(app: FastifyInstance, services: Services): void {

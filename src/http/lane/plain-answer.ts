@@ -1,10 +1,10 @@
-import type { KapokError } from '../errors/kapok-error.ts';
-import { errorJson } from '../resolve/answer-json.ts';
-import type { Found, Outcome } from '../resolve/outcome.ts';
-import { JSON_TYPE } from '../resolve/public-record.ts';
-import { wireOf } from '../resolve/wire.ts';
-import { retryAfterOf } from './errors.ts';
-import { outcomeJson, staleHeaders } from './outcome-json.ts';
+import type { KapokError } from '../../errors/kapok-error.ts';
+import { errorJson } from '../../resolve/answer-json.ts';
+import type { Found, Outcome } from '../../resolve/outcome.ts';
+import { JSON_TYPE } from '../../resolve/public-record.ts';
+import { wireOf } from '../../resolve/wire.ts';
+import { retryAfterOf } from '../errors.ts';
+import { outcomeJson, staleHeaders } from '../outcome-json.ts';
 
 /** An answer that is ready for the wire. */
 export interface PlainAnswer {
@@ -23,9 +23,9 @@ export function outcomeAnswer(handle: string, outcome: Outcome): PlainAnswer {
   return jsonAnswer(status, json, staleHeaders(outcome).flat());
 }
 
-export function failureAnswer(failure: KapokError): PlainAnswer {
+export function failureAnswer(failure: KapokError, extra: readonly string[] = []): PlainAnswer {
   const wait = retryAfterOf(failure);
-  const headers = wait === undefined ? [] : ['retry-after', String(wait)];
+  const headers = wait === undefined ? extra : ['retry-after', String(wait), ...extra];
   return jsonAnswer(failure.httpStatus, errorJson(failure, failure.subject || undefined), headers);
 }
 
