@@ -3,6 +3,8 @@ import type { Answer } from '../support/call.ts';
 import { startDatabases } from '../support/database.ts';
 import { startTestNode, type TestNode } from '../support/node.ts';
 import { redisMissing, startRedis } from '../support/redis.ts';
+import { readMetrics } from '../telemetry/metrics.ts';
+import { askThreeWays } from './lane/ask-three-ways.ts';
 
 const databases = await startDatabases(t);
 
@@ -79,6 +81,19 @@ t.test('a refused resolution tells its limit', async (t) => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => node.get('/api/handles/88.101/none')));
   const refused = answers.find(({ status }) => status === 429);
   t.match(refused?.headers, { 'retry-after': '1', 'ratelimit-limit': '2', 'ratelimit-remaining': '0' });
+});
+
+t.test('a network over its limit is told the same whichever way it asks, and counts once each time', async (t) => {
+  const node = await startLimited(t, { KAPOK_RATE_LIMIT: '2' });
+  const identifiers = Array.from({ length: 100 }, (_, i) => `88.101/${i}`);
+  // It owes more than a second gives.
+  t.equal((await node.call('POST', '/api/resolve', { body: { identifiers } })).status, 200);
+  const { lane, ...others } = await askThreeWays(t, node.url, '/api/handles/88.101/none');
+  t.match(lane.head, /^HTTP\/1\.1 429 /);
+  t.match(lane.head, /\nretry-after: 1$/m);
+  t.match(JSON.parse(lane.body), { code: 'RATE_LIMITED', responseCode: 3 });
+  for (const [way, answer] of Object.entries(others)) t.same(answer, lane, way);
+  t.equal((await readMetrics(node))('kapok_resolutions_total{event="limited"}'), 3);
 });
 
 t.test('two processes of a node count together in Redis', { skip: redisMissing() }, async (t) => {

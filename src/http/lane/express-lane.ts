@@ -1,17 +1,17 @@
 import type { Awaitable } from '../../resolve/resolver.ts';
-import type { Span } from '../../telemetry/traces/span.ts';
 import type { ResolutionLimit } from '../limits/resolution-limit.ts';
 import { refusalOf } from '../limits/show-limit.ts';
 import type { Observer } from '../observe-requests.ts';
 import type { Peer } from '../peer.ts';
 import type { Services } from '../services.ts';
+import { endWithAnswer, type Follow } from './followed-lane.ts';
 import { MemoryHits } from './memory-hits.ts';
 import { failureAnswer, type PlainAnswer } from './plain-answer.ts';
 import { createPlainResolve } from './plain-resolve.ts';
 import { ROUTE, readTarget } from './plain-target.ts';
 
 /** Answers a plain `GET` of a request target; null leaves it to the framework, which also says what is wrong with what cannot be read. */
-export type Lane = (target: string, peer: Peer, span?: Span) => Awaitable<PlainAnswer> | null;
+export type Lane = (target: string, peer: Peer, follow?: Follow) => Awaitable<PlainAnswer> | null;
 
 export interface LaneOptions {
   readonly observe: Observer;
@@ -33,12 +33,16 @@ export function createLane(services: Services, { observe, limit }: LaneOptions):
     return refused;
   };
 
-  return (target, peer, span) => {
+  return (target, peer, follow) => {
+    const found = hits.find(target);
+    let identifier = found === null ? readTarget(target) : null;
+    if (found === null && identifier === null) return null;
+    // Not before: what is left to the framework is chosen, or not, there.
+    const span = follow?.();
+    if (!limit.admits(peer)) return endWithAnswer(span, refuse(target));
     // One that is followed is resolved, so that its trace shows how.
-    const found = span === undefined ? hits.find(target) : null;
-    if (found !== null) return limit.admits(peer) ? hits.answer(found, { target, peer }) : refuse(target);
-    const identifier = readTarget(target);
-    if (identifier === null) return null;
-    return limit.admits(peer) ? resolve(identifier, { target, peer, span }) : refuse(target);
+    if (span !== undefined) identifier ??= readTarget(target);
+    if (identifier !== null) return endWithAnswer(span, resolve(identifier, { target, peer, span }));
+    return found === null ? null : endWithAnswer(span, hits.answer(found, { target, peer }));
   };
 }

@@ -37,7 +37,7 @@ export class PlainConnection {
   readonly #options: PlainConnectionOptions;
   /** The head that was found to be plain last: a client sends the same again and again. */
   #head = '';
-  #state: 'reading' | 'answering' | 'flushing' = 'reading';
+  #state: 'reading' | 'answering' | 'flushing' | 'leaving' = 'reading';
   /** What has come before its turn. */
   #early: Buffer | null = null;
   readonly #listeners: readonly (readonly [event: string, listener: () => void])[];
@@ -58,15 +58,28 @@ export class PlainConnection {
     socket.setTimeout(options.idle);
   }
 
-  /** An answer is owed. */
+  /** An answer is owed, or not yet taken from us to its end. */
   get isBusy(): boolean {
-    return this.#state === 'answering';
+    return this.#state === 'answering' || this.#socket.writableLength > 0;
+  }
+
+  /**
+   * Ends the connection when what was answered is taken, unless an answer is owed. As `node:http`, it does not wait for the
+   * client to end its own side.
+   */
+  closeIdle(): void {
+    if (this.#state === 'answering') return;
+    this.#state = 'leaving';
+    this.#early = null;
+    this.#socket.destroySoon();
   }
 
   #read(chunk: Buffer): void {
     if (this.#state !== 'reading') {
-      this.#early = this.#early === null ? chunk : Buffer.concat([this.#early, chunk]);
       this.#socket.pause();
+      // Who was told that the last answer was the last sends this elsewhere.
+      if (this.#state === 'leaving') return;
+      this.#early = this.#early === null ? chunk : Buffer.concat([this.#early, chunk]);
       return;
     }
     const target = this.#targetOf(chunk);
@@ -97,7 +110,7 @@ export class PlainConnection {
     const last = this.#options.isLast();
     const flushed = socket.write(wireAnswer(answer, last), 'latin1');
     this.#state = flushed ? 'reading' : 'flushing';
-    if (last) socket.end();
+    if (last) this.closeIdle();
     else if (flushed && this.#early !== null) this.#handOver(this.#early);
   }
 
@@ -109,7 +122,8 @@ export class PlainConnection {
   }
 
   #idled(): void {
-    if (this.isBusy) this.#socket.setTimeout(this.#options.idle);
+    const waitsForUs = this.#state === 'answering' && this.#socket.writableLength === 0;
+    if (waitsForUs) this.#socket.setTimeout(this.#options.idle);
     else this.#socket.destroy();
   }
 

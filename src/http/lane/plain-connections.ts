@@ -26,7 +26,7 @@ export class PlainConnections {
   }
 
   closeIdle(): void {
-    for (const [socket, connection] of this.#open) if (!connection.isBusy) socket.destroy();
+    for (const connection of this.#open.values()) connection.closeIdle();
   }
 
   closeAll(): void {
