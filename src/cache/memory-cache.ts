@@ -24,7 +24,7 @@ export interface Entry<V> extends Counted {
   freshUntil: number;
   /** It is being asked for anew, before its time is over. */
   renewing: boolean;
-  /** The request targets (RFC 9112 §3.2.1) that lead to this entry without parsing. */
+  /** Identifiers as they stand in paths, escaped or not, that lead to this entry without parsing. */
   spellings: readonly string[] | null;
   /** By which another node tells of its changes: a digest (RecentChanges), which identifiers of other letter case share. */
   mark: string | null;
@@ -82,7 +82,7 @@ export class MemoryCache<V extends Cacheable> {
     return this.#positive.get(key) ?? this.#negative.get(key);
   }
 
-  /** The entry that a request target leads to: the hot path, without parsing. */
+  /** The entry that an identifier leads to as it stands in a path: the hot path, without parsing. */
   getSpelled(spelling: string): Entry<V> | undefined {
     const entry = this.#spellings.get(spelling);
     if (entry !== undefined) use(entry);

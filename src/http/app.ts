@@ -8,6 +8,7 @@ import { createHttpServer } from './http-server.ts';
 import { readJsonAlone } from './json-body.ts';
 import { createLane } from './lane/express-lane.ts';
 import { createFollowedLane } from './lane/followed-lane.ts';
+import { MemoryHits } from './lane/memory-hits.ts';
 import { createHeadTest } from './lane/plain-head.ts';
 import { createRequestLane } from './lane/request-lane.ts';
 import { limitRequests } from './limits/limits.ts';
@@ -75,7 +76,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   const underWay = new UnderWay();
   const { traces } = services;
   const limit = new ResolutionLimit(services);
-  const lane = createLane(services, { observe, limit });
+  const hits = new MemoryHits(services);
+  const lane = createLane(services, { observe, limit, hits });
   const isPlainHead = createHeadTest(traces === null ? [] : ['traceparent']);
   const app = fastify({
     loggerInstance: services.log,
@@ -120,7 +122,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   observeRequests(app, observe);
   getHandle(app, services);
   writeHandle(app, services);
-  batchResolve(app, services, limit);
+  batchResolve(app, services, { limit, hits });
   changeRoutes(app, services);
   prefixRoutes(app, services);
   allotmentRoutes(app, services);

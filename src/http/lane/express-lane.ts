@@ -5,10 +5,10 @@ import type { Observer } from '../observe-requests.ts';
 import type { Peer } from '../peer.ts';
 import type { Services } from '../services.ts';
 import { endWithAnswer, type Follow } from './followed-lane.ts';
-import { MemoryHits } from './memory-hits.ts';
+import type { MemoryHits } from './memory-hits.ts';
 import { failureAnswer, type PlainAnswer } from './plain-answer.ts';
 import { createPlainResolve } from './plain-resolve.ts';
-import { ROUTE, readTarget } from './plain-target.ts';
+import { pathOf, ROUTE, readPath } from './plain-target.ts';
 
 /** Answers a plain `GET` of a request target; null leaves it to the framework, which also says what is wrong with what cannot be read. */
 export type Lane = (target: string, peer: Peer, follow?: Follow) => Awaitable<PlainAnswer> | null;
@@ -16,6 +16,7 @@ export type Lane = (target: string, peer: Peer, follow?: Follow) => Awaitable<Pl
 export interface LaneOptions {
   readonly observe: Observer;
   readonly limit: ResolutionLimit;
+  readonly hits: MemoryHits;
 }
 
 /**
@@ -23,8 +24,7 @@ export interface LaneOptions {
  * than the rest together (`npm run bench`, "memory-hit" and "postgres-hit"): at once when its answer lies in memory, and else
  * when it is resolved. It stands under the same rate limit, counters, timing and sampled log as all other requests.
  */
-export function createLane(services: Services, { observe, limit }: LaneOptions): Lane {
-  const hits = new MemoryHits(services);
+export function createLane(services: Services, { observe, limit, hits }: LaneOptions): Lane {
   const resolve = createPlainResolve(services, observe);
   const { headers, failure } = refusalOf(limit.limit);
   const refused = failureAnswer(failure, headers.flat().map(String));
@@ -34,15 +34,17 @@ export function createLane(services: Services, { observe, limit }: LaneOptions):
   };
 
   return (target, peer, follow) => {
-    const found = hits.find(target);
-    let identifier = found === null ? readTarget(target) : null;
+    const path = pathOf(target);
+    if (path === null) return null;
+    const found = hits.find(path);
+    let identifier = found === null ? readPath(path) : null;
     if (found === null && identifier === null) return null;
     // Not before: what is left to the framework is chosen, or not, there.
     const span = follow?.();
     if (!limit.admits(peer)) return endWithAnswer(span, refuse(target));
     // One that is followed is resolved, so that its trace shows how.
-    if (span !== undefined) identifier ??= readTarget(target);
-    if (identifier !== null) return endWithAnswer(span, resolve(identifier, { target, peer, span }));
-    return found === null ? null : endWithAnswer(span, hits.answer(found, { target, peer }));
+    if (span !== undefined) identifier ??= readPath(path);
+    if (identifier !== null) return endWithAnswer(span, resolve(identifier, { target, path, peer, span }));
+    return found === null ? null : endWithAnswer(span, hits.answer(found, peer));
   };
 }

@@ -15,6 +15,8 @@ import { spell } from './spell.ts';
 
 export interface Asked {
   readonly target: string;
+  /** The part of it that names the identifier. */
+  readonly path: string;
   readonly peer: Peer;
   readonly span: Span | undefined;
 }
@@ -24,7 +26,7 @@ export function createPlainResolve(services: Services, observe: Observer) {
   const { memory, resolver, prefixes, config, log, now } = services;
   const options = queryOptions(services, {});
 
-  return (identifier: Identifier, { target, peer, span }: Asked): Awaitable<PlainAnswer> => {
+  return (identifier: Identifier, { target, path, peer, span }: Asked): Awaitable<PlainAnswer> => {
     const begun = performance.now();
     const query = createQuery(identifier, prefixes, options);
 
@@ -41,7 +43,7 @@ export function createPlainResolve(services: Services, observe: Observer) {
     };
     const answered = (outcome: Outcome): PlainAnswer => {
       try {
-        if (outcome.kind === 'found') spell(memory, query, target);
+        if (outcome.kind === 'found') spell(memory, query, path);
         return observed(outcomeAnswer(query.text, outcome));
       } catch (error) {
         return failed(error);

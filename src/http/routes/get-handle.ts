@@ -40,7 +40,7 @@ export function getHandle(app: FastifyInstance, services: Services): void {
     }
     try {
       const outcome = await resolver.resolve(query, context);
-      spell(memory, query, `${HANDLES}${path}`);
+      spell(memory, query, path);
       return sendOutcome(reply, request, { query, outcome, selection, context, full: full ?? undefined });
     } catch (error) {
       if (!(error instanceof KapokError) || context.trace === null) throw error;
