@@ -111,3 +111,25 @@ t.test('refuses what it cannot read, and names the place', async (t) => {
   );
   t.strictSame(await state.read(), before);
 });
+
+t.test(
+  'a text that is the escaped path of another identifier is taken as it stands, in a batch and alone',
+  async (t) => {
+    await node.call('PUT', '/api/handles/88.104/a%2Fb', { body: [{ index: 1, type: 'URL', data: 'http://a' }] });
+    await node.call('PUT', '/api/handles/88.104/q', { body: [{ index: 1, type: 'URL', data: 'http://q' }] });
+    for (const _ of [1, 2]) {
+      t.equal((await node.get('/api/handles/88.104/a%2Fb')).json.handle, '88.104/a/b');
+      const { json } = await resolve({ identifiers: ['88.104/a%2Fb', '88.104/a/b', '88.104/q?type=NONE', '88.104/q'] });
+      t.strictSame(
+        json.answers.map(({ code, handle }: { code: string; handle: string }) => [code, handle]),
+        [
+          ['NOT_FOUND', '88.104/a%2Fb'],
+          ['FOUND', '88.104/a/b'],
+          ['NOT_FOUND', '88.104/q?type=NONE'],
+          ['FOUND', '88.104/q'],
+        ],
+      );
+      t.match((await node.get('/api/handles/88.104/q?type=NONE')).json, { values: [] });
+    }
+  },
+);
