@@ -28,7 +28,7 @@ async function runLoad(job: LoadJob): Promise<LoadResult> {
   const tally = new Tally(job);
   const looped = { url, next, tally, seconds, timeout, connections: loop.connections };
   if (loop.kind === 'closed') await runClosedLoop(job.most === undefined ? looped : { ...looped, most: job.most });
-  else await runOpenLoop({ ...looped, rate: loop.rate });
+  else await runOpenLoop({ ...looped, rate: loop.rate, standing: loop.standing ?? false });
   const result = tally.result();
   before += result.answered;
   return result;

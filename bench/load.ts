@@ -58,7 +58,13 @@ export type Loop =
   /** Each connection sends the next request when it has its answer: the rate is what comes out. */
   | { readonly kind: 'closed'; readonly connections: number }
   /** So many requests a second, whatever becomes of them; latency counts from when each was to be sent. */
-  | { readonly kind: 'open'; readonly rate: number; readonly connections: number };
+  | {
+      readonly kind: 'open';
+      readonly rate: number;
+      readonly connections: number;
+      /** All connections are open, and have had an answer, before the clock starts: they are clients that have been there. */
+      readonly standing?: boolean;
+    };
 
 export interface LoadJob {
   readonly url: string;

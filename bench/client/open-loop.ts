@@ -6,14 +6,24 @@ import { Queue } from './queue.ts';
 /** Milliseconds after which an unused connection is closed: a server may close it after 5 s, just as we send. */
 const MAX_IDLE = 3_000;
 
+/** Connections that are opened at once: a server takes one a turn of its event loop (libuv 1.45 and later). */
+const AT_ONCE = 16;
+
+export interface OpenLooped extends Looped {
+  readonly rate: number;
+  /** All connections are open before the clock starts, and stay so. */
+  readonly standing?: boolean;
+}
+
 /**
  * Requests at a constant rate, whatever becomes of them. Latency counts from the moment that each was to be sent: what has to wait
  * because the server is slow, or because this process is late, waits on the clock (no coordinated omission). Node's timers
  * make it late by up to a millisecond.
  */
-export async function runOpenLoop(looped: Looped & { readonly rate: number }): Promise<void> {
-  const { next, tally, seconds, rate, timeout } = looped;
+export async function runOpenLoop(looped: OpenLooped): Promise<void> {
+  const { next, tally, seconds, rate, timeout, standing } = looped;
   const lines = new Lines(looped);
+  if (standing) await lines.openAll();
   const total = Math.max(1, Math.round(rate * seconds));
   const begun = performance.now();
   tally.begin(begun);
@@ -33,18 +43,22 @@ export async function runOpenLoop(looped: Looped & { readonly rate: number }): P
 
 /** The connections of an open loop: as many as are needed, up to a bound, behind which requests queue. */
 class Lines {
-  readonly #looped: Looped;
+  readonly #looped: OpenLooped;
+  /** Those that wait for their first answer, and what is told of it; it counts for nothing. */
+  readonly #opening = new Map<Connection, (failure?: Error) => void>();
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
   readonly #queue = new Queue<Pending>();
   #closed = false;
   readonly #events: ConnectionEvents = {
     answered: (connection, pending, answer) => {
-      this.#looped.tally.answered(pending, answer, performance.now());
+      if (!this.#opening.has(connection)) this.#looped.tally.answered(pending, answer, performance.now());
+      this.#opened(connection);
       if (!connection.closing) this.#release(connection);
     },
     ended: (connection, pending, reason) => {
       this.#all.delete(connection);
+      this.#opened(connection, new Error(`A connection ended before its first answer: ${reason}`));
       const at = this.#free.indexOf(connection);
       if (at >= 0) this.#free.splice(at, 1);
       const now = performance.now();
@@ -54,12 +68,42 @@ class Lines {
     },
   };
 
-  constructor(looped: Looped) {
+  constructor(looped: OpenLooped) {
     this.#looped = looped;
   }
 
   get isBusy(): boolean {
     return this.#queue.size > 0 || this.#all.size > this.#free.length;
+  }
+
+  /** Throws when one of them ends without an answer. */
+  async openAll(): Promise<void> {
+    const { url, next, connections, timeout } = this.#looped;
+    const openSome = async () => {
+      while (this.#all.size < connections) {
+        const connection = new Connection(url, this.#events);
+        this.#all.add(connection);
+        const opened = new Promise<void>((resolve, reject) =>
+          this.#opening.set(connection, (failure) => (failure === undefined ? resolve() : reject(failure))),
+        );
+        connection.send({ asked: next(0), intended: performance.now() });
+        await opened;
+      }
+    };
+    const overdue = setInterval(() => this.sweep(performance.now(), timeout), SWEEP);
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, openSome));
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      clearInterval(overdue);
+    }
+  }
+
+  #opened(connection: Connection, failure?: Error): void {
+    this.#opening.get(connection)?.(failure);
+    this.#opening.delete(connection);
   }
 
   dispatch(pending: Pending): void {
@@ -82,6 +126,7 @@ class Lines {
     }
     while (isOverdue(this.#queue.first ?? null, now, timeout))
       this.#looped.tally.broken(this.#queue.shift() as Pending, { reason: TIMED_OUT, now, timeout: true });
+    if (this.#looped.standing === true) return;
     while (this.#free[0] !== undefined && now - this.#free[0].idleSince > MAX_IDLE) this.#free.shift()?.destroy('idle');
   }
 

@@ -7,7 +7,7 @@ import { getRequests, listOf, sampleOf } from '../requests.ts';
 import { ratio } from '../statistics.ts';
 import { milliseconds } from '../table.ts';
 
-/** An open loop waits on as many connections as it takes, up to this. */
+/** Clients that have been there before the load comes. */
 const CONNECTIONS = 1_000;
 
 /**
@@ -38,7 +38,11 @@ export const overload: Profile = {
 async function measureOverload(bench: Bench, load: LoadProfile, seconds: number): Promise<Measurement> {
   const { rate: capacity, failures } = await measureLoad(bench, load, seconds);
   const at = (share: number) =>
-    measureLoad(bench, { ...load, loop: { kind: 'open', rate: share * capacity, connections: CONNECTIONS } }, seconds);
+    measureLoad(
+      bench,
+      { ...load, loop: { kind: 'open', rate: share * capacity, connections: CONNECTIONS, standing: true } },
+      seconds,
+    );
   const unloaded = await at(0.5);
   const { result, ...loaded } = await at(2);
   const { answered, shed, lag } = result;

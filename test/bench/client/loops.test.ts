@@ -30,16 +30,20 @@ interface Load {
   readonly timeout?: number;
   readonly rate?: number;
   readonly most?: number;
+  readonly standing?: boolean;
 }
 
-async function load(url: URL, { requests, seconds = 0.3, connections = 4, timeout = 5_000, rate, most }: Load) {
+async function load(url: URL, options: Load) {
+  const { requests, seconds = 0.3, connections = 4, timeout = 5_000, rate, most, standing = false } = options;
   const list = requests ?? [{ path: `/api/handles/${HANDLE}`, expects: { kind: 'peer' as const, handle: HANDLE } }];
-  const options = { host: url.host, status: 200, lanes: connections, before: 0 };
-  const next = openSource({ kind: 'list', requests: list }, options);
+  const next = openSource(
+    { kind: 'list', requests: list },
+    { host: url.host, status: 200, lanes: connections, before: 0 },
+  );
   const tally = new Tally({ timeline: true });
   const looped = { url, next, tally, seconds, timeout, connections };
   const closed = most === undefined ? looped : { ...looped, most };
-  await (rate === undefined ? runClosedLoop(closed) : runOpenLoop({ ...looped, rate }));
+  await (rate === undefined ? runClosedLoop(closed) : runOpenLoop({ ...looped, rate, standing }));
   return tally.result();
 }
 
@@ -174,6 +178,27 @@ t.test('an open loop gives up what waits too long, sent or not', async (t) => {
   t.equal(result.timeouts, 20);
   t.equal(result.answered, 0);
 });
+
+t.test('standing connections have all had an answer before the clock starts, which counts for nothing', async (t) => {
+  const sockets = new Set<unknown>();
+  let asked = 0;
+  const url = await serve(t, ({ socket }, response) => {
+    sockets.add(socket);
+    asked++;
+    response.end(RIGHT);
+  });
+  const { answered, errors } = await load(url, { seconds: 0.2, rate: 50, connections: 40, standing: true });
+  t.strictSame([answered, errors, asked, sockets.size], [10, 0, 50, 40]);
+});
+
+t.test(
+  'a load whose standing connections cannot be opened fails, at once or when it has waited long enough',
+  async (t) => {
+    const options = { rate: 50, connections: 40, standing: true, timeout: 100 };
+    await t.rejects(load(await serve(t, ({ socket }) => socket.destroy()), options), /ended before its first answer/);
+    await t.rejects(load(await serve(t, () => {}), options), /ended before its first answer: timeout/);
+  },
+);
 
 t.test('stale answers are told by their header', async (t) => {
   const url = await serve(t, (_, response) => response.writeHead(200, { 'kapok-stale': '3' }).end(RIGHT));
