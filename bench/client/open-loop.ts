@@ -78,11 +78,10 @@ class Lines {
 
   /** Throws when one of them ends without an answer. */
   async openAll(): Promise<void> {
-    const { url, next, connections, timeout } = this.#looped;
+    const { next, connections, timeout } = this.#looped;
     const openSome = async () => {
       while (this.#all.size < connections) {
-        const connection = new Connection(url, this.#events);
-        this.#all.add(connection);
+        const connection = this.#connect();
         const opened = new Promise<void>((resolve, reject) =>
           this.#opening.set(connection, (failure) => (failure === undefined ? resolve() : reject(failure))),
         );
@@ -106,6 +105,12 @@ class Lines {
     this.#opening.delete(connection);
   }
 
+  #connect(): Connection {
+    const connection = new Connection(this.#looped.url, this.#events);
+    this.#all.add(connection);
+    return connection;
+  }
+
   dispatch(pending: Pending): void {
     let connection = this.#free.pop();
     if (connection === undefined) {
@@ -113,8 +118,7 @@ class Lines {
         this.#queue.push(pending);
         return;
       }
-      connection = new Connection(this.#looped.url, this.#events);
-      this.#all.add(connection);
+      connection = this.#connect();
     }
     this.#send(connection, pending);
   }

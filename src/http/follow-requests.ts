@@ -20,15 +20,23 @@ export function followRequests(app: FastifyInstance, traces: Traces | null): voi
   app.addHook('onRequest', async ({ raw, method, routeOptions: { url: route = 'none', config } }, reply) => {
     const origin = (raw as Followed)[originKey];
     if (origin === undefined || config.resolves !== true) return;
-    const facts = { 'http.request.method': method, 'http.route': route };
-    const span = traces.begin(origin, `${method} ${route}`, facts);
+    const span = beginRequest(traces, origin, { method, route });
     (raw as Followed)[spanKey] = span;
     // Also when the client has gone away.
-    reply.raw.once('close', () => {
-      const { statusCode } = reply.raw;
-      span.end({ 'http.response.status_code': statusCode }, statusCode >= 500 ? String(statusCode) : undefined);
-    });
+    reply.raw.once('close', () => endRequest(span, reply.raw.statusCode));
   });
+}
+
+export function beginRequest(
+  traces: Traces,
+  origin: Origin,
+  { method, route }: { method: string; route: string },
+): Span {
+  return traces.begin(origin, `${method} ${route}`, { 'http.request.method': method, 'http.route': route });
+}
+
+export function endRequest(span: Span, status: number): void {
+  span.end({ 'http.response.status_code': status }, status >= 500 ? String(status) : undefined);
 }
 
 /** What a resolution hands on when its request is followed. */

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../../resolve/resolver.ts';
 import type { Span } from '../../telemetry/traces/span.ts';
 import type { Traces } from '../../telemetry/traces/traces.ts';
+import { beginRequest, endRequest } from '../follow-requests.ts';
 import type { Lane } from './express-lane.ts';
 import type { PlainAnswer } from './plain-answer.ts';
 import { ROUTE } from './plain-target.ts';
@@ -13,8 +14,7 @@ export function createFollowedLane(lane: Lane, traces: Traces | null): Lane {
   if (traces === null) return lane;
   const follow = () => {
     const origin = traces.choose([]);
-    if (origin === null) return undefined;
-    return traces.begin(origin, `GET ${ROUTE}`, { 'http.request.method': 'GET', 'http.route': ROUTE });
+    return origin === null ? undefined : beginRequest(traces, origin, { method: 'GET', route: ROUTE });
   };
   return (target, peer) => lane(target, peer, follow);
 }
@@ -26,7 +26,6 @@ export function endWithAnswer(span: Span | undefined, answer: Awaitable<PlainAns
 }
 
 function ended(span: Span, answer: PlainAnswer): PlainAnswer {
-  const { status } = answer;
-  span.end({ 'http.response.status_code': status }, status >= 500 ? String(status) : undefined);
+  endRequest(span, answer.status);
   return answer;
 }
